@@ -1,0 +1,30 @@
+"""Where things lie on disk: the read-only resources and the clinic's data folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "labor-clinic"
+
+
+def resources() -> Path:
+    """Return the folder of rule books, fonts, icons, theme, catalogs and example intakes."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        return Path(frozen) / "resources"
+    package = Path(__file__).resolve().parent
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"
+
+
+def default_data() -> Path:
+    """Return the folder of the real clinic on this computer."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "clinic"
+
+
+def practice_data() -> Path:
+    """Return the folder of the practice clinic, apart from any real data."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "practice"
