@@ -1,0 +1,38 @@
+# The project's commands. Each does its own set-up; a second run starts in seconds.
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+
+.PHONY: help setup demo test check strings lock clean
+
+help:
+	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
+	@echo "make test     every check and test"
+	@echo "make check    style, types and import contracts only"
+	@echo "make setup    the set-up alone"
+	@echo "make strings  collect the texts to translate and compile the catalogs"
+	@echo "make lock     renew the lock files (needs uv)"
+
+setup:
+	@$(PYTHON) .ci/setup.py
+
+demo: setup
+	@$(VENV_PYTHON) -m clinic_app demo --out build/demo
+
+check: setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+test: check
+	QT_QPA_PLATFORM=offscreen .venv/bin/pytest
+
+strings: setup
+	$(VENV_PYTHON) .ci/strings.py
+
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock
+
+clean:
+	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache
