@@ -10,7 +10,7 @@ import io
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -55,13 +55,11 @@ def update(language: str, template: Catalog, *, check: bool) -> list[str]:
     wanted = {m.id for m in template if m.id}
     problems = [f"{po.relative_to(ROOT)}: no longer in the source: {i!r}" for i in sorted(map(str, before - wanted))]
     must = COMPLETE[language]
-    for message in catalog:
-        if (
-            message.id
-            and any(n.startswith(must) for n, _ in message.locations)
-            and not all(message.string if isinstance(message.string, tuple) else [message.string])
-        ):
-            problems.append(f"{po.relative_to(ROOT)}: not translated: {message.id!r}")
+    problems += [
+        f"{po.relative_to(ROOT)}: not translated: {message.id!r}"
+        for message in catalog
+        if message.id and any(name.startswith(must) for name, _ in message.locations) and not translated(message)
+    ]
     compiled = compiled_bytes(catalog)
     if check:
         if not mo.exists() or mo.read_bytes() != compiled:
@@ -72,6 +70,11 @@ def update(language: str, template: Catalog, *, check: bool) -> list[str]:
         write_po(file, catalog, width=110, omit_header=False, include_lineno=False, sort_output=True)
     mo.write_bytes(compiled)
     return [p for p in problems if "not translated" in p]
+
+
+def translated(message: Message) -> bool:
+    """Say whether a message, in each of its plural forms, has a translation."""
+    return all(message.string if isinstance(message.string, (tuple, list)) else [message.string])
 
 
 def compiled_bytes(catalog: Catalog) -> bytes:

@@ -1,0 +1,175 @@
+"""A clinic on this computer: make it, open it, close it.
+
+An open Clinic belongs to the thread that opened it; the window opens it on its store thread.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from clinic_app import paths
+from clinic_app.documents import sheets
+from clinic_app.domain.fields import Field
+from clinic_app.domain.packet import Paper
+from clinic_app.domain.views import ClinicInfo, UserInfo
+from clinic_app.errors import InputError, KnownError
+from clinic_app.rules.book import RuleBook, load_books
+from clinic_app.store import vault
+from clinic_app.store.store import Store
+from clinic_app.words import N_
+
+PLACES: Final = ("mx", "pe", "ge")
+SHORTEST_PASSWORD: Final = 6
+LONGEST_NAME: Final = 200
+# The practice clinic holds only invented people; anyone may open it.
+PRACTICE_PASSWORD: Final = "practice"  # noqa: S105
+PRACTICE_USER: Final = "Practice"
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """An open clinic: its store, the rule books, and who works."""
+
+    folder: Path
+    store: Store
+    books: Mapping[str, RuleBook]
+    user: UserInfo
+
+    @property
+    def info(self) -> ClinicInfo:
+        """The clinic's name and place."""
+        return self.store.info
+
+    def book(self, place: str) -> RuleBook:
+        """Return the rule book of a place; KnownError when this program has none yet."""
+        return book_of(self.books, place)
+
+    def close(self) -> None:
+        """Close the store; everything saved stays saved."""
+        self.store.close()
+
+
+def rule_books() -> dict[str, RuleBook]:
+    """Return the rule books that this program carries, by place."""
+    return load_books(paths.resources() / "rules")
+
+
+def book_of(books: Mapping[str, RuleBook], place: str) -> RuleBook:
+    """Return the rule book of a place; KnownError when there is none."""
+    if place not in books:
+        raise KnownError(
+            "R-01",
+            N_("There is no rule book for “{place}” on this computer yet."),
+            N_("Records can be kept; the law check needs the rule book."),
+            place=place,
+        )
+    return books[place]
+
+
+def questions_by_place(books: Mapping[str, RuleBook]) -> dict[str, Sequence[Field]]:
+    """Return the questions of each rule book, as the intake file needs them."""
+    return {place: book.fields for place, book in books.items()}
+
+
+def exists(folder: Path) -> bool:
+    """Say whether the folder holds a clinic."""
+    return vault.exists(folder)
+
+
+def users(folder: Path) -> tuple[UserInfo, ...]:
+    """Return who may open the clinic, for the first screen."""
+    return vault.users(folder)
+
+
+def check_new(name: str, place: str, user: str, password: str) -> None:
+    """Raise InputError for a clinic's name, place, user or password that cannot be taken."""
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise InputError("clinic", N_("the clinic needs a name"), N_("at most 200 letters"))
+    if place not in PLACES:
+        raise InputError("place", N_("“{value}” is not one of the choices"), ", ".join(PLACES), value=place)
+    if not user.strip() or len(user) > LONGEST_NAME:
+        raise InputError("user", N_("the first user needs a name"), N_("at most 200 letters"))
+    check_password(password)
+
+
+def check_password(password: str) -> None:
+    """Raise InputError for a password that is too short to protect anything."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise InputError(
+            "password",
+            N_("the password is too short"),
+            N_("at least {least} characters; four words that only you know are good"),
+            least=SHORTEST_PASSWORD,
+        )
+
+
+def create(
+    folder: Path, name: str, place: str, user: str, password: str, *, practice: bool = False
+) -> tuple[Clinic, str]:
+    """Make a clinic in the folder and open it; return it with its recovery key, which is shown once.
+
+    It is built beside the folder and moved there whole, so that a power cut leaves either a clinic
+    or nothing. InputError when the folder already holds something.
+    """
+    check_new(name, place, user, password)
+    if exists(folder):
+        raise InputError("data", N_("there is already a clinic in {folder}"), N_("an empty folder"), folder=folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise InputError("data", N_("the folder {folder} is not empty"), N_("an empty folder"), folder=folder)
+    building = folder.with_name(folder.name + ".new")
+    try:
+        shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(parents=True)
+        key, owner, recovery = vault.create(building, user.strip(), password)
+        info = ClinicInfo(name.strip(), place, practice, dt.datetime.now(tz=dt.UTC).date())
+        Store.create(building, key, info, owner).close()
+        if folder.exists():
+            folder.rmdir()
+        building.rename(folder)
+    except OSError as error:
+        shutil.rmtree(building, ignore_errors=True)
+        raise folder_error(folder, error) from error
+    return Clinic(folder, Store.open(folder, key, owner), rule_books(), owner), recovery
+
+
+def unlock(folder: Path, password: str, user: str | None = None) -> Clinic:
+    """Open the clinic with a password; without a user's name every user's lock is tried."""
+    key, who = vault.unlock(folder, password, user)
+    return Clinic(folder, Store.open(folder, key, who), rule_books(), who)
+
+
+def unlock_with_recovery(folder: Path, recovery_key: str, new_password: str, user: str) -> Clinic:
+    """Open the clinic with the printed recovery key and give the user a new password."""
+    check_password(new_password)
+    key, who = vault.unlock_with_recovery(folder, recovery_key, user, new_password)
+    return Clinic(folder, Store.open(folder, key, who), rule_books(), who)
+
+
+def open_practice(folder: Path, fill: Callable[[Clinic], None]) -> Clinic:
+    """Open the practice clinic; the first time it is made and `fill` puts the invented cases in."""
+    if exists(folder):
+        return unlock(folder, PRACTICE_PASSWORD, PRACTICE_USER)
+    clinic, _ = create(folder, N_("Practice clinic"), "mx", PRACTICE_USER, PRACTICE_PASSWORD, practice=True)
+    fill(clinic)
+    return clinic
+
+
+def recovery_sheet(clinic_name: str, recovery_key: str, language: str, paper: Paper, on: dt.date) -> bytes:
+    """Return the printable sheet with the recovery key, as PDF."""
+    return sheets.recovery_sheet(clinic_name, recovery_key, language, paper, on)
+
+
+def folder_error(folder: Path, error: OSError) -> KnownError:
+    """Say in words why a folder cannot be used."""
+    return KnownError(
+        "S-20",
+        N_("The folder {folder} cannot be used: {why}."),
+        N_("Choose another folder, or free some space, and try again."),
+        folder=folder,
+        why=error.strerror or type(error).__name__,
+    )

@@ -1,0 +1,126 @@
+"""The packet: one frozen source of everything, then the same bytes for screen, file and printer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clinic_app import __version__
+from clinic_app.documents import packet as papers
+from clinic_app.documents import pictures
+from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.packet import Document, PacketSource, Paper, Preset
+from clinic_app.domain.values import Text
+from clinic_app.errors import InputError
+from clinic_app.rules.book import RuleBook
+from clinic_app.services.clinic import Clinic, book_of
+from clinic_app.services.screening import assess, assess_file
+from clinic_app.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class PacketPlan:
+    """What a packet will hold: each paper, or why it may not be printed, and how many sheets."""
+
+    documents: tuple[papers.PlannedDocument, ...]
+    sheets: int
+
+
+def plan(clinic: Clinic, case_id: str, *, preset: Preset, paper: Paper, language: str, on: dt.date) -> PacketPlan:
+    """Return the papers of a preset with their gates and the number of sheets."""
+    source = _source(clinic, case_id, preset, paper, language, on, None)
+    return PacketPlan(papers.plan(source), papers.sheet_count(source))
+
+
+def render(
+    clinic: Clinic,
+    case_id: str,
+    *,
+    preset: Preset,
+    paper: Paper,
+    language: str,
+    on: dt.date,
+    documents: Sequence[Document] | None = None,
+) -> bytes:
+    """Return the packet of a saved case as PDF. InputError when a chosen paper may not be printed."""
+    chosen = None if documents is None else tuple(documents)
+    return papers.render(_source(clinic, case_id, preset, paper, language, on, chosen))
+
+
+def render_file(
+    books: Mapping[str, RuleBook], case: CaseFile, *, preset: Preset, paper: Paper, language: str, on: dt.date
+) -> bytes:
+    """Return the packet of a case that is not in a store."""
+    assessment = assess_file(books, case, on)
+    questions = questions_of(book_of(books, case.place))
+    return papers.render(
+        PacketSource(case, assessment, preset, paper, language, on, case.clinic, questions, __version__)
+    )
+
+
+def page_pictures(pdf: bytes, width_px: int) -> tuple[pictures.PagePicture, ...]:
+    """Return each page as a picture, made from the very bytes that are printed."""
+    return tuple(pictures.page_pictures(pdf, width_px))
+
+
+def printed(clinic: Clinic, case_id: str, pdf: bytes, what: str, pages: str) -> Changes:
+    """Write down what was printed, with its hash."""
+    return clinic.store.record_print(case_id, what, hashlib.sha256(pdf).hexdigest(), pages)
+
+
+def default_paper(place: str, books: Mapping[str, RuleBook]) -> Paper:
+    """Return the sheet size that is usual in the place."""
+    return Paper(books[place].paper) if place in books else Paper.A4
+
+
+def write_pdf(path: Path, pdf: bytes) -> None:
+    """Write a PDF whole or not at all. InputError when the place cannot be written."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(pdf)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(
+            str(path),
+            N_("the file cannot be written: {why}"),
+            N_("a folder that exists and has space"),
+            why=error.strerror or type(error).__name__,
+        ) from error
+
+
+def questions_of(book: RuleBook) -> dict[str, Text]:
+    """Return the words of the book's questions by id, for papers that quote them."""
+    return {field.id: field.label for field in book.fields if isinstance(field.label, Mapping)}
+
+
+def _source(
+    clinic: Clinic,
+    case_id: str,
+    preset: Preset,
+    paper: Paper,
+    language: str,
+    on: dt.date,
+    documents: tuple[Document, ...] | None,
+) -> PacketSource:
+    case = clinic.store.case(case_id)
+    return PacketSource(
+        case,
+        assess(clinic, case_id, on),
+        preset,
+        paper,
+        language,
+        on,
+        clinic.info.name,
+        questions_of(clinic.book(case.place)),
+        __version__,
+        documents,
+    )
