@@ -1,0 +1,31 @@
+"""Starts the window, or does one job of the command line without ever loading Qt."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from clinic_app.cli import main as commands
+
+
+def main() -> int:
+    """Run the program with the words typed after its name; return the exit status."""
+    return commands.main(sys.argv[1:], open_window, show_demo)
+
+
+def open_window(data: Path | None) -> int:
+    """Open the window on a clinic's folder."""
+    from clinic_app import app  # noqa: PLC0415 - Qt is loaded only when a window is wanted
+
+    return app.run(data)
+
+
+def show_demo(out: Path) -> int:
+    """Show the practice clinic: in the window, or as files where there is no display."""
+    from clinic_app import demo  # noqa: PLC0415 - the same
+
+    return demo.run(out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

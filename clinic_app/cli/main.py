@@ -1,0 +1,341 @@
+"""The `clinic` command: reads the words typed, calls the services, prints, and says how it ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import locale
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+from clinic_app import __version__, logs, paths
+from clinic_app.cli import report
+from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.edtf import NEWEST, OLDEST
+from clinic_app.domain.intake_file import json_schema
+from clinic_app.domain.packet import Paper, Preset
+from clinic_app.errors import ClinicError, InputError
+from clinic_app.i18n import PAPER_LANGUAGES, SCREEN_LANGUAGES, Words, words
+from clinic_app.services import casework, intake, packet, screening
+from clinic_app.services import clinic as clinics
+from clinic_app.services.clinic import Clinic
+from clinic_app.words import N_
+
+PASSWORD_VARIABLE: Final = "CLINIC_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+BAD_INPUT: Final = 2
+OUR_FAULT: Final = 1
+
+OpenWindow = Callable[[Path | None], int]
+ShowDemo = Callable[[Path], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the commands share: the data folder, the language, and the window that may be opened."""
+
+    data: Path | None
+    open_window: OpenWindow
+    show_demo: ShowDemo
+
+    @property
+    def folder(self) -> Path:
+        """The clinic's folder: as given, else the one of this computer."""
+        return self.data if self.data is not None else paths.default_data()
+
+    def unlock(self) -> Clinic:
+        """Open the clinic with the password of the environment or typed at a prompt."""
+        if not clinics.exists(self.folder):
+            raise InputError(
+                "--data",
+                N_("there is no clinic in {folder}"),
+                N_("the folder of a clinic; make one with: clinic --data DIR init"),
+                folder=self.folder,
+            )
+        return clinics.unlock(self.folder, password())
+
+
+def password(*, twice: bool = False) -> str:
+    """Return the password from the environment, else ask for it; InputError when nobody can answer."""
+    given = os.environ.get(PASSWORD_VARIABLE)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise InputError(PASSWORD_VARIABLE, N_("no password was given"), N_("the password in this variable"))
+    return str(click.prompt(_words()(N_("Password")), hide_input=True, confirmation_prompt=twice, err=True))
+
+
+def main(arguments: Sequence[str], open_window: OpenWindow, show_demo: ShowDemo) -> int:
+    """Run one command; return its exit status. Errors become one line on standard error."""
+    try:
+        result = clinic.main(
+            args=list(arguments),
+            prog_name="clinic",
+            standalone_mode=False,
+            obj=(open_window, show_demo),
+        )
+    except ClinicError as error:
+        return _fail(_words().error(error))
+    except click.exceptions.Abort:
+        return _fail(_words()(N_("Stopped. Nothing was changed.")))
+    except click.ClickException as error:
+        return _fail(error.format_message())
+    except BrokenPipeError:
+        sys.stderr.close()
+        return BAD_INPUT
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{name}{error.strerror or type(error).__name__}")
+    except Exception as error:  # noqa: BLE001 - the last gate: a fault of ours is reported, never dumped
+        sorry = _words()(N_("Something went wrong in the program itself. Your work is safe."))
+        click.echo(f"clinic: {sorry} {logs.fault(error)}", err=True)
+        return OUR_FAULT
+    return result if isinstance(result, int) else 0
+
+
+def _fail(text: str) -> int:
+    click.echo(f"clinic: {' '.join(text.split())}", err=True)
+    return BAD_INPUT
+
+
+def _words() -> Words:
+    code = (os.environ.get("CLINIC_LANGUAGE") or locale.getlocale()[0] or "en")[:2].lower()
+    return words(code if code in SCREEN_LANGUAGES else "en")
+
+
+def _on(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.date:
+    if value is None:
+        return dt.datetime.now().astimezone().date()
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError:
+        raise InputError("--on", N_("“{value}” is not a date"), N_("a day like 2026-03-15"), value=value) from None
+    if not OLDEST <= day <= NEWEST:
+        raise InputError("--on", N_("“{value}” is not a date"), N_("a day like 2026-03-15"), value=value)
+    return day
+
+
+def _folder(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Path | None:
+    return Path(value) if value else None
+
+
+on_option = click.option(
+    "--on", metavar="DATE", callback=_on, help="The day on which it is asked; today when left out."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+language_option = click.option("--language", type=click.Choice(list(PAPER_LANGUAGES)), help="Language of the texts.")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
+@click.version_option(__version__, prog_name="clinic")
+@click.pass_context
+def clinic(context: click.Context, data: Path | None) -> int | None:
+    """Open the desk of a labor clinic, or do one of its jobs without a window."""
+    open_window, show_demo = context.obj
+    context.obj = Desk(data, open_window, show_demo)
+    if context.invoked_subcommand is None:
+        return open_window(data)
+    return None
+
+
+@clinic.group()
+def schema() -> None:
+    """Print what a file must look like."""
+
+
+@schema.command("intake")
+@click.option("--language", type=click.Choice(list(SCREEN_LANGUAGES)), default="en", help="Language of the texts.")
+def schema_intake(language: str) -> None:
+    """Print the JSON Schema of an intake file, every field described."""
+    books = clinics.rule_books()
+    click.echo(report.as_json(json_schema(clinics.questions_by_place(books), words(language).say)))
+
+
+@clinic.command()
+@click.argument("file", metavar="FILE")
+@on_option
+@json_option
+@language_option
+def assess(file: str, on: dt.date, as_json: bool, language: str | None) -> None:  # noqa: FBT001 - click's way
+    """Say what may be violated, what may be owed and by when to act, for one intake FILE."""
+    books = clinics.rule_books()
+    case = intake.decode(_read(file), books)
+    assessment = screening.assess_file(books, case, on)
+    if as_json:
+        click.echo(report.as_json(report.assessment_document(assessment, language or case.language)))
+        return
+    for line in report.assessment_lines(assessment, words(language or case.language, case.place)):
+        click.echo(line)
+
+
+@clinic.command("packet")
+@click.argument("what", metavar="FILE|CASE")
+@click.option("--out", metavar="OUT.pdf", required=True, help="Where to write the PDF.")
+@click.option("--preset", type=click.Choice([p.value for p in Preset]), default=Preset.WORKER.value, show_default=True)
+@language_option
+@click.option("--paper", type=click.Choice([p.value for p in Paper]), help="Sheet size; the place's own when left out.")
+@on_option
+@click.pass_obj
+def make_packet(
+    desk: Desk, what: str, out: str, preset: str, language: str | None, paper: str | None, on: dt.date
+) -> None:
+    """Write the papers of an intake FILE, or of a saved CASE by its number, as one PDF."""
+    target = Path(out)
+    if target.is_dir():
+        raise InputError("--out", N_("{file} is a folder"), N_("a file name that ends in .pdf"), file=out)
+    if Path(what).is_file() or not clinics.exists(desk.folder):
+        books = clinics.rule_books()
+        case = intake.decode(_read(what), books)
+        pdf = packet.render_file(
+            books,
+            case,
+            preset=Preset(preset),
+            paper=_paper(paper, case.place, books),
+            language=language or case.language,
+            on=on,
+        )
+    else:
+        pdf = _saved_packet(desk, what, Preset(preset), paper, language, on)
+    packet.write_pdf(target, pdf)
+    click.echo(str(target))
+
+
+def _saved_packet(
+    desk: Desk, number: str, preset: Preset, paper: str | None, language: str | None, on: dt.date
+) -> bytes:
+    opened = desk.unlock()
+    try:
+        case_id = casework.find(opened, number)
+        case = casework.case(opened, case_id)
+        pdf = packet.render(
+            opened,
+            case_id,
+            preset=preset,
+            paper=_paper(paper, case.place, opened.books),
+            language=language or case.language,
+            on=on,
+        )
+        packet.printed(opened, case_id, pdf, preset.value, "")
+        return pdf
+    finally:
+        opened.close()
+
+
+def _paper(paper: str | None, place: str, books: dict[str, clinics.RuleBook]) -> Paper:
+    return Paper(paper) if paper else packet.default_paper(place, books)
+
+
+@clinic.command()
+@click.option("--clinic", "name", metavar="NAME", required=True, help="Name of the clinic.")
+@click.option(
+    "--place", type=click.Choice(list(clinics.PLACES)), required=True, help="Country whose law it works with."
+)
+@click.option("--user", metavar="NAME", required=True, help="Name of the first user.")
+@click.pass_obj
+def init(desk: Desk, name: str, place: str, user: str) -> None:
+    """Make a clinic; its recovery key is printed once and nowhere kept."""
+    if clinics.exists(desk.folder):
+        raise InputError(
+            "--data", N_("there is already a clinic in {folder}"), N_("an empty folder"), folder=desk.folder
+        )
+    opened, recovery = clinics.create(desk.folder, name, place, user, password(twice=True))
+    opened.close()
+    click.echo(recovery)
+
+
+@clinic.command("intake")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@on_option
+@click.pass_obj
+def save_intake(desk: Desk, files: tuple[str, ...], on: dt.date) -> None:
+    """Save intake files as cases and print their numbers. All are checked before the first is saved."""
+    contents = {file: _read(file) for file in files}
+    opened = desk.unlock()
+    try:
+        for number in intake.import_files(opened, contents, on):
+            click.echo(number)
+    finally:
+        opened.close()
+
+
+@clinic.command("cases")
+@click.option("--search", metavar="TEXT", default="", help="Part of a name, employer, place, phone or number.")
+@json_option
+@click.pass_obj
+def list_cases(desk: Desk, search: str, as_json: bool) -> None:  # noqa: FBT001 - click's way
+    """List the cases, the last touched first."""
+    opened = desk.unlock()
+    try:
+        rows = casework.cases(opened, search, limit=max(1, casework.count(opened)))
+    finally:
+        opened.close()
+    if as_json:
+        click.echo(report.as_json([report.row_document(row) for row in rows]))
+        return
+    w = _words()
+    for row in rows:
+        click.echo(report.row_line(row, w))
+
+
+@clinic.command()
+@click.argument("number", metavar="CASE")
+@on_option
+@json_option
+@click.pass_obj
+def show(desk: Desk, number: str, on: dt.date, as_json: bool) -> None:  # noqa: FBT001 - click's way
+    """Show one case: what was told, what the law check says, what happened."""
+    opened = desk.unlock()
+    try:
+        case_id = casework.find(opened, number)
+        case = casework.case(opened, case_id)
+        assessment = screening.assess(opened, case_id, on) if case.place in opened.books else None
+        row = casework.row(opened, case_id)
+    finally:
+        opened.close()
+    if as_json:
+        document = report.assessment_document(assessment, case.language) if assessment else None
+        click.echo(report.as_json(report.case_document(row, case, document)))
+        return
+    w = _words()
+    click.echo(report.row_line(row, w))
+    for line in _told(case, w):
+        click.echo(line)
+    if assessment:
+        for line in report.assessment_lines(assessment, w):
+            click.echo(line)
+
+
+def _told(case: CaseFile, w: Words) -> list[str]:
+    """Return the worker's own words and the job's dates, as lines."""
+    job = case.section("job")
+    lines = [case.section("story").text("told")]
+    for field, title in (("start", N_("First day of work")), ("last_day", N_("Last day worked"))):
+        date = job.date(field)
+        if date is not None:
+            lines.append(f"{w(title)}: {w.told(date)}")
+    return [line for line in lines if line]
+
+
+@clinic.command()
+@click.option("--out", metavar="DIR", default="demo", show_default=True, help="Where pictures and papers go.")
+@click.pass_obj
+def demo(desk: Desk, out: str) -> int:
+    """Open a practice clinic of invented people; without a display, make its papers and pictures."""
+    return desk.show_demo(Path(out))
+
+
+def _read(file: str) -> bytes:
+    path = Path(file)
+    try:
+        if path.is_file() and path.stat().st_size > intake.LARGEST_FILE:
+            raise InputError(file, N_("the file is too large"), N_("at most {limit} bytes"), limit=intake.LARGEST_FILE)
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            file, N_("the file cannot be read: {why}"), N_("an intake file"), why=error.strerror or type(error).__name__
+        ) from error

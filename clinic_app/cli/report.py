@@ -1,0 +1,155 @@
+"""What the commands print: one JSON document, or plain lines for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from clinic_app.domain.assessment import Amount, Assessment, Deadline, Finding
+from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.intake_file import write_case
+from clinic_app.domain.values import Text, pick
+from clinic_app.domain.views import CaseRow
+from clinic_app.i18n import Words
+from clinic_app.words import N_
+
+GROUP_TITLES = {
+    "likely": N_("Likely"),
+    "needs_answer": N_("Needs one more answer"),
+    "not_found": N_("Not found"),
+}
+
+
+def as_json(document: object) -> str:
+    """Return one JSON document, readable and with every letter as it is."""
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def assessment_document(assessment: Assessment, language: str) -> dict[str, object]:
+    """Return an assessment in the form that `assess --json` promises. Amounts are decimal strings."""
+
+    def say(text: Text) -> str:
+        return pick(text, language)
+
+    return {
+        "place": assessment.place,
+        "rules_version": assessment.rules_version,
+        "as_of": assessment.as_of.isoformat(),
+        "findings": [_finding(f, language) for f in assessment.findings],
+        "amounts": [_amount(a, language) for a in assessment.amounts],
+        "total": {"low": f"{assessment.total_low:.2f}", "high": f"{assessment.total_high:.2f}"},
+        "deadlines": [_deadline(d, language) for d in assessment.deadlines],
+        "red_flags": [
+            {"id": flag.id, "title": say(flag.title), "what_to_do": say(flag.what_to_do), "cite": flag.cite}
+            for flag in assessment.red_flags
+        ],
+        "stale": [
+            {"parameter": s.parameter, "title": say(s.title), "value": s.value, "since": s.since.isoformat()}
+            for s in assessment.stale
+        ],
+    }
+
+
+def _finding(finding: Finding, language: str) -> dict[str, object]:
+    return {
+        "rule": finding.rule,
+        "status": finding.status.value,
+        "cite": finding.cite,
+        "because": [pick(b.text, language) for b in finding.because],
+        "missing": [m.path for m in finding.missing],
+    }
+
+
+def _amount(amount: Amount, language: str) -> dict[str, object]:
+    return {
+        "item": amount.item,
+        "label": pick(amount.label, language),
+        "cite": amount.cite,
+        "currency": amount.currency,
+        "low": f"{amount.low:.2f}",
+        "high": f"{amount.high:.2f}",
+        "working": [{"step": s.step, "expression": s.expression, "value": s.value} for s in amount.working],
+    }
+
+
+def _deadline(deadline: Deadline, language: str) -> dict[str, object]:
+    return {
+        "action": deadline.action,
+        "cite": deadline.cite,
+        "deadline": deadline.deadline.isoformat(),
+        "safe_date": deadline.safe_date.isoformat(),
+        "latest_arguable": deadline.latest_arguable.isoformat(),
+        "working": [{"step": s.step, "expression": s.expression, "value": s.value} for s in deadline.working],
+        "note": pick(deadline.note, language),
+    }
+
+
+def assessment_lines(assessment: Assessment, w: Words) -> Iterator[str]:
+    """Yield an assessment as lines to read: urgent things first, then dates, money and findings."""
+    yield f"{assessment.rules_version} · {w.date(assessment.as_of)}"
+    for flag in assessment.red_flags:
+        yield f"!! {w.say(flag.title)}: {w.say(flag.what_to_do)}"
+    for stale in assessment.stale:
+        yield w(
+            N_("! {title} is out of date since {since}; the last known value was used: {value}"),
+            title=w.say(stale.title),
+            since=w.short_date(stale.since),
+            value=stale.value,
+        )
+    for deadline in sorted(assessment.deadlines, key=lambda d: d.safe_date):
+        yield ""
+        yield w(
+            N_("By {date}: {action} ({cite})"),
+            date=w.date(deadline.safe_date),
+            action=w.say(deadline.label),
+            cite=deadline.cite,
+        )
+        yield "  " + w(N_("last legal day {deadline}"), deadline=w.short_date(deadline.deadline))
+    yield ""
+    for amount in assessment.amounts:
+        yield f"{_span(amount, w):>32}  {w.say(amount.label)} ({amount.cite})"
+    total = w.money(assessment.total_low, assessment.currency)
+    if assessment.total_high != assessment.total_low:
+        total += f" … {w.money(assessment.total_high)}"
+    yield f"{total:>32}  {w('Total, before taxes')}"
+    for group, title in GROUP_TITLES.items():
+        findings = assessment.in_groups()[group]
+        if findings:
+            yield ""
+            yield f"{w(title)}:"
+        for finding in findings:
+            yield f"  - {w.say(finding.title)} ({finding.cite})"
+            yield from (f"      {w.say(b.text)}" for b in finding.because)
+            yield from (f"      ? {w.say(m.question)} [{m.path}]" for m in finding.missing)
+    for item in assessment.not_computed:
+        yield ""
+        yield f"{w('Not computed')}: {w.say(item.label)} ({item.cite}): {w.say(item.why)}"
+
+
+def _span(amount: Amount, w: Words) -> str:
+    low = w.money(amount.low, amount.currency)
+    return low if amount.low == amount.high else f"{low} … {w.money(amount.high)}"
+
+
+def row_document(row: CaseRow) -> dict[str, object]:
+    """Return one case of a list as JSON."""
+    return {
+        "number": row.number,
+        "name": row.shown_name,
+        "employer": row.employer,
+        "stage": row.stage,
+        "opened_on": row.opened_on.isoformat(),
+        "touched_at": row.touched_at,
+        "next_safe_date": row.next_safe_date.isoformat() if row.next_safe_date else None,
+    }
+
+
+def row_line(row: CaseRow, w: Words) -> str:
+    """Return one case of a list as a line."""
+    date = w.short_date(row.next_safe_date) if row.next_safe_date else ""
+    return f"{row.number}  {row.shown_name or '—'}  {row.employer}  {date}".rstrip()
+
+
+def case_document(row: CaseRow, case: CaseFile, assessment: dict[str, object] | None) -> dict[str, object]:
+    """Return a whole case as JSON: its row, its intake file, its law check."""
+    return {**row_document(row), "intake": write_case(case), "assessment": assessment}
