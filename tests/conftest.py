@@ -1,0 +1,36 @@
+"""What every test gets: an offscreen screen, no surprises in the log, the program's rule books."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from clinic_app import paths
+from clinic_app.rules.book import RuleBook, load_books
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test on any warning in the log, unless it takes the caplog fixture and looks itself."""
+    lines: list[str] = []
+
+    class Collect(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    handler = Collect(level=logging.WARNING)
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    if "caplog" not in request.fixturenames:
+        assert not lines, f"unexpected log lines: {lines}"
+
+
+@pytest.fixture(scope="session")
+def books() -> Mapping[str, RuleBook]:
+    return load_books(paths.resources() / "rules")
