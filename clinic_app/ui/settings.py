@@ -1,0 +1,65 @@
+"""What the window remembers between days: language, text size, theme, last user. Never anything of a case."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from clinic_app import logs
+from clinic_app.i18n import SCREEN_LANGUAGES
+
+log = logs.topic("screen")
+FILE: Final = "window.json"
+SIZES: Final = (0.9, 1.0, 1.15, 1.3)
+THEMES: Final = ("light", "dark", "contrast")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The remembered choices; `size` is a place in SIZES."""
+
+    language: str = "es"
+    size: int = 1
+    theme: str = "light"
+    user: str = ""
+
+    @property
+    def factor(self) -> float:
+        """How much larger than usual texts are."""
+        return SIZES[self.size]
+
+
+class SettingsFile:
+    """Owns the file. A damaged file gives the defaults: nothing in it is worth a question."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+        self.now = _read(self._file)
+
+    def change(self, **changes: object) -> Settings:
+        """Remember other choices and return them all."""
+        self.now = _checked(replace(self.now, **changes))  # type: ignore[arg-type]  # checked the line below
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_text(json.dumps(asdict(self.now)), encoding="utf-8")
+        except OSError as error:
+            log.warning("The window's choices could not be written: %s", error.strerror)
+        return self.now
+
+
+def _read(file: Path) -> Settings:
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        return _checked(Settings(**raw))
+    except (OSError, ValueError, TypeError):
+        return Settings()
+
+
+def _checked(found: Settings) -> Settings:
+    if found.language not in SCREEN_LANGUAGES or found.theme not in THEMES or not isinstance(found.user, str):
+        raise ValueError("not a choice of this window")
+    if not isinstance(found.size, int) or not 0 <= found.size < len(SIZES):
+        raise ValueError("not a text size of this window")
+    return found
