@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "resources" / "locale"
-KEYWORDS = {"N_": None, "w": None, "_w": None, "words": None, "many": (1, 2)}
+KEYWORDS = {"N_": None, "w": None, "_w": None, "many": (1, 2)}
 # Which texts a language must have: Georgian so far only those of papers.
 COMPLETE = {"es": ("clinic_app/",), "ka": ("clinic_app/documents/",)}
 

@@ -154,7 +154,7 @@ def open_practice(folder: Path, fill: Callable[[Clinic], None]) -> Clinic:
     """Open the practice clinic; the first time it is made and `fill` puts the invented cases in."""
     if exists(folder):
         return unlock(folder, PRACTICE_PASSWORD, PRACTICE_USER)
-    clinic, _ = create(folder, N_("Practice clinic"), "mx", PRACTICE_USER, PRACTICE_PASSWORD, practice=True)
+    clinic, _ = create(folder, "Clínica de práctica", "mx", PRACTICE_USER, PRACTICE_PASSWORD, practice=True)
     fill(clinic)
     return clinic
 

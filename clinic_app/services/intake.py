@@ -14,7 +14,7 @@ from clinic_app import paths
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.changes import Changes
-from clinic_app.domain.fields import Field, Kind, read_answer
+from clinic_app.domain.fields import Field, read_answer
 from clinic_app.domain.intake_file import LANGUAGES, read_case
 from clinic_app.domain.values import Empty
 from clinic_app.domain.views import CaseRow
