@@ -1,0 +1,264 @@
+"""The look of every paper: sheets, fonts, sizes, footers and bookmarks.
+
+All ink stays inside a box of 170 × 245 mm that fits letter, A4 and oficio, so that no printer has
+to scale. Black only, no fills, lines of half a point, emphasis by weight.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from reportlab.lib.colors import black
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate
+
+from clinic_app.domain.packet import Paper
+from clinic_app.paths import resources
+
+REGULAR: Final = "DejaVuSansCondensed"
+BOLD: Final = "DejaVuSansCondensed-Bold"
+MONO: Final = "DejaVuSansMono-Bold"  # only where a zero must not be taken for an O
+
+SMALL: Final = 9.0
+TABLE: Final = 9.5
+BODY: Final = 12.0
+WORKER: Final = 14.0
+CARD: Final = 20.0
+BIG: Final = 37.0
+
+WIDTH: Final = 170 * mm
+HEIGHT: Final = 245 * mm
+LEFT: Final = 25 * mm
+FOOTER: Final = 12 * mm
+LINE: Final = 0.5
+MISSING: Final = "□"
+"""Printed in place of a character that the fonts do not hold."""
+
+_TOP_AT_MOST: Final = 25 * mm
+_SIZES: Final = {
+    Paper.LETTER: (215.9 * mm, 279.4 * mm),
+    Paper.A4: (210 * mm, 297 * mm),
+    Paper.OFICIO: (216 * mm, 340 * mm),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet in points; `bottom` is the lower edge of the safe box, whose left edge is LEFT."""
+
+    width: float
+    height: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What stands on every page. `numbering` is a text with {page} and {pages}."""
+
+    folio: str
+    numbering: str
+    practice: str = ""
+    language: str = "en"
+    creator: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One paper to bind: its title, and what makes its parts (anew for each pass)."""
+
+    title: str
+    make: Callable[[], list[Flowable]]
+
+
+def sheet(paper: Paper) -> Sheet:
+    """Return the sheet of a paper size. The box hangs at most 25 mm below the top edge."""
+    width, height = _SIZES[paper]
+    top = min((height - HEIGHT) / 2, _TOP_AT_MOST)
+    return Sheet(width, height, height - top - HEIGHT)
+
+
+@cache
+def style(size: float, *, bold: bool = False, spacing: float = 1.35, **more: float) -> ParagraphStyle:
+    """Return a left-aligned paragraph style; `more` are reportlab's own attributes."""
+    _fonts()
+    look = ParagraphStyle(
+        f"{size}-{bold}-{spacing}-{sorted(more.items())}",
+        fontName=BOLD if bold else REGULAR,
+        fontSize=size,
+        leading=size * spacing,
+        textColor=black,
+        bulletFontName=REGULAR,
+        bulletFontSize=size,
+        allowWidows=0,
+        allowOrphans=0,
+        splitLongWords=1,
+    )
+    for name, value in more.items():
+        setattr(look, name, value)
+    return look
+
+
+def mono(size: float) -> ParagraphStyle:
+    """Return the style for keys that are typed again by hand."""
+    _fonts()
+    return ParagraphStyle(f"mono-{size}", fontName=MONO, fontSize=size, leading=size * 1.5, textColor=black)
+
+
+def printable(text: str) -> str:
+    """Return the text in characters that the fonts hold; every other one becomes a visible box.
+
+    Letters keep their spelling (only composed to one code point); invisible controls are dropped.
+    """
+    held = _held()
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    return "".join(_shown(c, held) for c in composed)
+
+
+def count_pages(papers: Sequence[Bound], paper: Paper, marks: Marks) -> int:
+    """Return how many pages the bound papers have."""
+    return _draw(papers, paper, marks, pages=0)[1]
+
+
+def bind(papers: Sequence[Bound], paper: Paper, marks: Marks) -> bytes:
+    """Draw the papers as one PDF with one numbering: once to count the pages, once to print."""
+    pages = count_pages(papers, paper, marks)
+    return _draw(papers, paper, marks, pages)[0]
+
+
+@cache
+def _fonts() -> None:
+    for name in (REGULAR, BOLD, MONO):
+        pdfmetrics.registerFont(TTFont(name, _font_file(name)))
+    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
+
+
+def _font_file(name: str) -> str:
+    return str(resources() / "fonts" / f"{name}.ttf")
+
+
+@cache
+def _held() -> frozenset[int]:
+    """Return the code points that both weights can print."""
+    regular, bold = (TTFont(name, _font_file(name)).face.charToGlyph for name in (REGULAR, BOLD))
+    return frozenset(set(regular) & set(bold))
+
+
+def _shown(character: str, held: frozenset[int]) -> str:
+    if character == "\n":
+        return character
+    if unicodedata.category(character) in {"Cc", "Cf"}:
+        return ""
+    return character if ord(character) in held else MISSING
+
+
+def _draw(papers: Sequence[Bound], paper: Paper, marks: Marks, pages: int) -> tuple[bytes, int]:
+    _fonts()
+    where = sheet(paper)
+    out = io.BytesIO()
+    document = BaseDocTemplate(
+        out,
+        pagesize=(where.width, where.height),
+        pageTemplates=[_template(f"{i}", bound.title, where, marks, pages) for i, bound in enumerate(papers)],
+        invariant=1,
+        title=marks.title,
+        author="",
+        subject="",
+        keywords=[],
+        creator=marks.creator,
+        lang=marks.language,
+        initialFontName=REGULAR,
+    )
+    parts: list[Flowable] = []
+    for i, bound in enumerate(papers):
+        if i:
+            parts += [NextPageTemplate(f"{i}"), PageBreak()]
+        parts.append(_Bookmark(bound.title, f"paper{i}", marks.numbering, pages))
+        parts += bound.make()
+    document.build(parts)
+    return out.getvalue(), document.page
+
+
+def _template(name: str, title: str, where: Sheet, marks: Marks, pages: int) -> PageTemplate:
+    frame = Frame(
+        LEFT,
+        where.bottom + FOOTER,
+        WIDTH,
+        HEIGHT - FOOTER,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+
+    def furniture(canvas: Canvas, _document: BaseDocTemplate) -> None:
+        canvas.setViewerPreference("PrintScaling", "None")
+        canvas.saveState()
+        if marks.practice:
+            _practice(canvas, where, marks.practice)
+        _footer(canvas, where, marks, title, pages)
+        canvas.restoreState()
+
+    return PageTemplate(id=name, frames=[frame], onPage=furniture)
+
+
+def _footer(canvas: Canvas, where: Sheet, marks: Marks, title: str, pages: int) -> None:
+    baseline = where.bottom + 2 * mm
+    canvas.setLineWidth(LINE)
+    canvas.setFont(REGULAR, SMALL)
+    number = printable(marks.numbering.format(page=canvas.getPageNumber(), pages=pages))
+    width = pdfmetrics.stringWidth(number, REGULAR, SMALL) + 4 * mm
+    canvas.rect(LEFT + WIDTH - width, where.bottom, width, SMALL + 3 * mm)
+    canvas.drawCentredString(LEFT + WIDTH - width / 2, baseline, number)
+    room = WIDTH - width - 4 * mm
+    canvas.drawString(LEFT, baseline, fitting(f"{marks.folio}  ·  {title}" if marks.folio else title, room))
+
+
+def fitting(text: str, width: float, size: float = SMALL) -> str:
+    """Return the text, cut with an ellipsis when one line of the width cannot hold it."""
+    text = printable(text).replace("\n", " ")
+    if pdfmetrics.stringWidth(text, REGULAR, size) <= width:
+        return text
+    while text and pdfmetrics.stringWidth(f"{text}…", REGULAR, size) > width:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _practice(canvas: Canvas, where: Sheet, word: str) -> None:
+    """Write the word across the page in thin outlines, light enough to read through."""
+    word = printable(word)
+    size = 0.62 * WIDTH / (pdfmetrics.stringWidth(word, BOLD, 1) or 1)
+    canvas.saveState()
+    canvas.translate(LEFT + WIDTH / 2, where.bottom + HEIGHT / 2)
+    canvas.rotate(50)
+    canvas.setLineWidth(0.3)
+    outline = canvas.beginText(-pdfmetrics.stringWidth(word, BOLD, size) / 2, -size / 3)
+    outline.setFont(BOLD, size)
+    outline.setTextRenderMode(1)
+    outline.textOut(word)
+    canvas.drawText(outline)
+    canvas.restoreState()
+
+
+class _Bookmark(Flowable):
+    """An entry of the outline for the page where a paper begins; takes no room."""
+
+    def __init__(self, title: str, key: str, numbering: str, pages: int) -> None:
+        super().__init__()
+        self.width = self.height = 0
+        self._entry = (title, key, numbering, pages)
+
+    def draw(self) -> None:
+        title, key, numbering, pages = self._entry
+        page = numbering.format(page=self.canv.getPageNumber(), pages=pages)
+        self.canv.bookmarkPage(key)
+        self.canv.addOutlineEntry(f"{title} · {page}", key, level=0)

@@ -1,0 +1,149 @@
+"""What the employer may see: a notice of rights without any name, and a signed demand.
+
+Neutral words. The demand is made only when `packet.plan` allows it; the notice never names anyone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable
+
+from clinic_app.documents import parts
+from clinic_app.documents.design import TABLE, WIDTH
+from clinic_app.documents.parts import cell
+from clinic_app.documents.voice import Voice
+
+REPLY_DAYS: Final = 7
+"""Calendar days that the demand gives for an answer, moved off a weekend."""
+
+_RIGHT: Final = 20 * mm
+_SATURDAY: Final = 5
+
+
+def notice(v: Voice) -> list[Flowable]:
+    """Return the notice of rights: what the law says, no name of a person, a firm or a clinic."""
+    w = v.w
+    rules = [(v.say(f.says), f.cite) for f in v.law.in_groups()["likely"]] if not v.hidden else []
+    body: list[Flowable] = [
+        parts.title(w("Notice about rights at work")),
+        _text(w("To whom it may concern")),
+        *[_text(line) for line in v.say(v.law.text("employer_notice")).splitlines() if line.strip()],
+    ]
+    if rules:
+        body.append(parts.heading(w("Rules that matter here")))
+        body += parts.bullets([f"{says} ({cite})" if cite else says for says, cite in rules], rightIndent=_RIGHT)
+    if v.law.routes:
+        body.append(parts.heading(w("Who can explain these rules, free of charge")))
+        body += parts.bullets(
+            [" · ".join(p for p in (v.say(r.name), r.contact) if p) for r in v.law.routes], rightIndent=_RIGHT
+        )
+    return [*body, parts.gap(3), _text(w("This notice gives general information. It does not accuse anyone."))]
+
+
+def demand(v: Voice) -> list[Flowable]:
+    """Return the signed demand: who, since when, what is asked, by which day, and what is reserved."""
+    w = v.w
+    return [
+        _text(w("Date: {date}", date=w.date(v.source.prepared_on))),
+        *_addressee(v),
+        parts.title(w("Request for payment of rights at work"), 16),
+        _text(_introduction(v)),
+        *_facts(v),
+        parts.heading(w("What I ask for")),
+        *_sums(v),
+        *_reply(v),
+        _text(
+            w(
+                "Please keep the papers of my work: contract, pay and attendance records. "
+                "I keep all my rights. This letter is neither a resignation nor a waiver."
+            )
+        ),
+        *[_text(line) for line in v.say(v.law.text("no_reprisals")).splitlines() if line.strip()],
+        _signatures(v),
+    ]
+
+
+def reply_by(prepared_on: dt.date, first_limit: dt.date | None) -> dt.date | None:
+    """Return the day for the answer: a working weekday, before the first clock ends; None if none is left."""
+    day = prepared_on + dt.timedelta(days=REPLY_DAYS)
+    while day.weekday() >= _SATURDAY:
+        day += dt.timedelta(days=1)
+    if first_limit is not None and day >= first_limit:
+        day = first_limit - dt.timedelta(days=1)
+    return day if day > prepared_on else None
+
+
+def _text(words: str) -> Flowable:
+    return parts.text(words, rightIndent=_RIGHT)
+
+
+def _addressee(v: Voice) -> list[Flowable]:
+    rows = v.case.rows("employers")
+    if not rows:
+        return [_text(v.w("To the employer"))]
+    first = rows[0]
+    lines = [v.value("employers", field, first) for field in ("name", "trade_name", "place", "municipality", "state")]
+    known = list(dict.fromkeys(line for line in lines if line))
+    return [parts.text(v.w("To:"), spaceAfter=0), _text("\n".join(known))] if known else [_text(v.w("To the employer"))]
+
+
+def _introduction(v: Voice) -> str:
+    w = v.w
+    position, start, last = (v.value("job", field) for field in ("position", "start", "last_day"))
+    told = [w("My name is {name}.", name=v.name)]
+    if position:
+        told.append(w("I worked for you. My work: {work}.", work=position.rstrip(".")))
+    if start:
+        told.append(w("I began: {date}.", date=start))
+    if last:
+        told.append(w("My last day: {date}.", date=last))
+    return " ".join(told)
+
+
+def _facts(v: Voice) -> list[Flowable]:
+    found = v.law.in_groups()["likely"]
+    lines = [f"{v.say(f.title)} ({f.cite})" if f.cite else v.say(f.title) for f in found]
+    return [parts.heading(v.w("Why I write")), *parts.bullets(lines, rightIndent=_RIGHT)] if lines else []
+
+
+def _sums(v: Voice) -> list[Flowable]:
+    w = v.w
+    owed = [amount for amount in v.law.amounts if amount.in_total]
+    if not owed:
+        return [_text(w("Please pay what the law gives me."))]
+    rows = [
+        (cell(w("Item"), bold=True), cell(w("Law"), bold=True), cell(w("Amount"), bold=True, right=True)),
+        *((cell(v.say(a.label)), cell(a.cite), cell(v.amount(a), right=True)) for a in owed),
+        (
+            cell(w("Total, gross, before taxes"), bold=True, size=TABLE + 1),
+            cell(""),
+            cell(v.money(v.law.total_low, v.law.total_high), bold=True, size=TABLE + 1, right=True),
+        ),
+    ]
+    return [parts.table(rows, (76 * mm, 40 * mm, 54 * mm)), parts.gap(4)]
+
+
+def _reply(v: Voice) -> list[Flowable]:
+    w = v.w
+    first = v.law.next_deadline
+    day = reply_by(v.source.prepared_on, first.safe_date if first and not first.passed else None)
+    asked = (
+        w("Please answer in writing.") if day is None else w("Please answer in writing by {date}.", date=w.date(day))
+    )
+    return [_text(f"{asked} {w('I am ready to talk and to agree.')}")]
+
+
+def _signatures(v: Voice) -> Flowable:
+    w = v.w
+    half = WIDTH / 2 - 5 * mm
+    return parts.together(
+        parts.gap(4),
+        parts.columns(
+            [parts.to_write(w("Signature: {name}", name=v.name), half, above=16 * mm)],
+            parts.box(cell(w("Received: name, date, signature or stamp")), width=half, height=30 * mm),
+            widths=(half + 10 * mm, half),
+        ),
+    )

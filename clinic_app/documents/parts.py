@@ -1,0 +1,158 @@
+"""The pieces that papers are made of: paragraphs, lists, tables, boxes, lines to sign on.
+
+Every text is escaped here and nowhere else: a story with <b> in it prints <b>.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import black
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
+
+from clinic_app.documents.design import BODY, LINE, SMALL, TABLE, WIDTH, printable, style
+
+_CELL: Final = 1.4 * mm
+_BULLET: Final = 5 * mm
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """A piece of a paragraph in heavier letters."""
+
+    text: str
+
+
+def para(look: ParagraphStyle, *pieces: str | Bold) -> Paragraph:
+    """Return one paragraph; line breaks in the text stay."""
+    return Paragraph("".join(_marked(piece) for piece in pieces), look)
+
+
+def title(text: str, size: float = 18) -> Paragraph:
+    """Return the title of a paper."""
+    return para(style(size, bold=True, spacing=1.2, spaceAfter=3 * mm), text)
+
+
+def heading(text: str, size: float = 13) -> Paragraph:
+    """Return a heading that stays with what follows it."""
+    return para(style(size, bold=True, spacing=1.25, spaceBefore=3.5 * mm, spaceAfter=1.2 * mm, keepWithNext=1), text)
+
+
+def text(words: str, size: float = BODY, **more: float) -> Paragraph:
+    """Return an ordinary paragraph."""
+    return para(style(size, **{"spaceAfter": 2 * mm, **more}), words)
+
+
+def bullets(lines: Iterable[str], size: float = BODY, **more: float) -> list[Flowable]:
+    """Return a list with a dot before each line."""
+    look = style(size, leftIndent=_BULLET, spaceAfter=1.2 * mm, **more)
+    return [Paragraph(_marked(line), look, bulletText="•") for line in lines]
+
+
+def numbered(number: str, words: str, size: float = BODY, *, spacing: float = 1.35, **more: float) -> Paragraph:
+    """Return a paragraph with its number hanging in the margin."""
+    look = style(size, spacing=spacing, leftIndent=9 * mm, bulletFontSize=size, spaceAfter=2 * mm, **more)
+    return Paragraph(_marked(words), look, bulletText=number)
+
+
+def cell(*pieces: str | Bold, size: float = TABLE, right: bool = False, bold: bool = False) -> Paragraph:
+    """Return the text of one table cell; numbers stand at the right."""
+    return para(style(size, bold=bold, spacing=1.25, alignment=TA_RIGHT if right else 0), *pieces)
+
+
+def table(
+    rows: Sequence[Sequence[Flowable | Sequence[Flowable]]],
+    widths: Sequence[float],
+    *,
+    head: int = 1,
+    lines: bool = True,
+) -> Table:
+    """Return a table whose first `head` rows are repeated on each page; widths in points."""
+    made = Table([list(row) for row in rows], colWidths=list(widths), repeatRows=head, splitInRow=1, hAlign="LEFT")
+    made.setStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), _CELL),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _CELL),
+            ("TOPPADDING", (0, 0), (-1, -1), 0.9 * mm),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.1 * mm),
+            *([("LINEBELOW", (0, 0), (-1, -1), LINE, black), ("LINEABOVE", (0, 0), (-1, 0), LINE, black)] * lines),
+        ]
+    )
+    return made
+
+
+def box(*inside: Flowable, width: float = WIDTH, padding: float = 3 * mm, height: float | None = None) -> Table:
+    """Return the parts in a thin frame."""
+    made = Table([[list(inside)]], colWidths=[width], rowHeights=[height], hAlign="LEFT", splitInRow=height is None)
+    made.setStyle(
+        [
+            ("BOX", (0, 0), (-1, -1), LINE, black),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            *((side, (0, 0), (-1, -1), padding) for side in ("LEFTPADDING", "RIGHTPADDING")),
+            *((side, (0, 0), (-1, -1), padding * 0.8) for side in ("TOPPADDING", "BOTTOMPADDING")),
+        ]
+    )
+    return made
+
+
+def columns(*cells: Flowable | Sequence[Flowable], widths: Sequence[float]) -> Table:
+    """Return parts side by side, without lines."""
+    made = Table([list(cells)], colWidths=list(widths), hAlign="LEFT")
+    made.setStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3 * mm),
+            ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+        ]
+    )
+    return made
+
+
+def to_write(label: str, width: float = WIDTH, size: float = BODY, above: float = 9 * mm) -> Table:
+    """Return an empty line to write on, its label under it."""
+    made = Table([[Spacer(1, above)], [cell(label, size=max(SMALL, size * 0.8))]], colWidths=[width], hAlign="LEFT")
+    made.setStyle(
+        [
+            ("LINEBELOW", (0, 0), (0, 0), LINE, black),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5 * mm),
+        ]
+    )
+    return made
+
+
+def rule() -> HRFlowable:
+    """Return a thin line across the page."""
+    return HRFlowable(width=WIDTH, thickness=LINE, color=black, spaceBefore=2 * mm, spaceAfter=2 * mm)
+
+
+def gap(height_mm: float) -> Spacer:
+    """Return empty room, in millimetres."""
+    return Spacer(1, height_mm * mm)
+
+
+def together(*inside: Flowable) -> KeepTogether:
+    """Keep the parts on one page when one page can hold them."""
+    return KeepTogether(list(inside))
+
+
+def room(height_mm: float) -> CondPageBreak:
+    """Begin a new page unless this much room is left, in millimetres."""
+    return CondPageBreak(height_mm * mm)
+
+
+def _marked(piece: str | Bold) -> str:
+    if isinstance(piece, Bold):
+        return f"<b>{_marked(piece.text)}</b>"
+    return escape(printable(piece)).replace("\n", "<br/>")

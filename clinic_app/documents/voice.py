@@ -1,0 +1,206 @@
+"""How one packet speaks: its words, the names it may print, and answers turned into text.
+
+Every text that people typed passes through `own`, the one gate for hidden names and safe contacts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from clinic_app.domain.assessment import Amount, Assessment, Because, Deadline
+from clinic_app.domain.casefile import CaseFile, Record
+from clinic_app.domain.catalogue import BY_ID
+from clinic_app.domain.edtf import Edtf
+from clinic_app.domain.fields import Field, Kind, Label, options
+from clinic_app.domain.packet import PacketSource
+from clinic_app.domain.values import Answer, Empty, Row, Span
+from clinic_app.i18n import Words, words
+from clinic_app.words import N_
+
+EMPTY_WORDS: Final = {
+    Empty.NOT_ASKED: N_("not asked yet"),
+    Empty.DOES_NOT_KNOW: N_("does not know"),
+    Empty.PREFERS_NOT_TO_SAY: N_("prefers not to say"),
+    Empty.NOT_APPLICABLE: N_("does not apply"),
+}
+
+_PARTICLES: Final = frozenset({"del", "las", "los", "san", "van", "von", "dos"})
+_SHORTEST_NAME: Final = 3  # letters; shorter words of a name are found in too many other words
+_SHORTEST_PHONE: Final = 6  # digits
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One packet's source and the words of its language."""
+
+    source: PacketSource
+    w: Words
+
+    @property
+    def case(self) -> CaseFile:
+        """The case of the packet."""
+        return self.source.case
+
+    @property
+    def law(self) -> Assessment:
+        """What the law check says of the case."""
+        return self.source.assessment
+
+    @property
+    def hidden(self) -> bool:
+        """Whether no paper may print the worker's name."""
+        return self.case.section("worker").yes("keep_hidden")
+
+    @property
+    def folio(self) -> str:
+        """The number of the case; words for it when it has none yet."""
+        return self.case.number or self.w("no number yet")
+
+    @property
+    def name(self) -> str:
+        """What papers call the worker: name, or alias, or the number of the case."""
+        worker = self.case.section("worker")
+        shown = self.case.shown_name.strip()
+        if self.hidden and shown.casefold() == worker.text("name").strip().casefold():
+            shown = ""
+        return shown or self.w("the person of case {number}", number=self.folio)
+
+    def own(self, text: str) -> str:
+        """Return a text that somebody typed, without the hidden name or a safe phone number."""
+        for pattern in self._private():
+            text = pattern.sub(lambda _match: self._instead(), text)
+        phone = self._phone()
+        return phone.sub("…", text) if phone else text
+
+    def say(self, label: Label) -> str:
+        """Return the words of a label, or of a text of the rule book."""
+        return self.w.say(label)
+
+    def money(self, low: Decimal, high: Decimal, currency: str = "") -> str:
+        """Return an amount, or the two ends of a range."""
+        currency = currency or self.law.currency
+        if low == high:
+            return self.w.money(low, currency)
+        return f"{self.w.money(low, currency)} – {self.w.money(high)}"
+
+    def amount(self, amount: Amount) -> str:
+        """Return the money of one line."""
+        return self.money(amount.low, amount.high, amount.currency)
+
+    def because(self, because: Because) -> str:
+        """Return why, in words."""
+        return self.own(self.say(because.text))
+
+    def answer(self, field: Field, answer: Answer) -> str:
+        """Return an answer in words; an empty one says why it is empty."""
+        match answer:
+            case Empty():
+                return self.w(EMPTY_WORDS[answer])
+            case Edtf():
+                return self.w.told(answer)
+            case Span(low, high):
+                return self.w("between {low} and {high}", low=self._number(field, low), high=self._number(field, high))
+            case Decimal():
+                return self._number(field, answer)
+            case int():
+                return self.w.number(Decimal(answer))
+            case tuple():
+                return "; ".join(self._row(row, field.columns) for row in answer)
+            case _:
+                return self._text(field, answer)
+
+    def value(self, section_id: str, field_id: str, record: Record | None = None) -> str:
+        """Return a field of the case in words, "" when nothing was told."""
+        record = record or self.case.section(section_id)
+        answer = record.get(field_id)
+        return "" if isinstance(answer, Empty) else self.answer(BY_ID[section_id].field(field_id), answer)
+
+    def question(self, question_id: str) -> str:
+        """Return the words of a question of the rule book; its id when the book no longer has it."""
+        text = self.source.questions.get(question_id, {})
+        return self.say(text) or question_id.replace("_", " ")
+
+    def reply(self, question_id: str, answer: Answer) -> str:
+        """Return the answer to a question of the rule book in words."""
+        match answer:
+            case "yes":
+                return self.w("Yes")
+            case "no":
+                return self.w("No")
+            case str():
+                # A book may give the words of a choice beside the question, as "question.choice".
+                choice = self.source.questions.get(f"{question_id}.{answer}")
+                return self.say(choice) if choice else self.own(answer)
+            case tuple():
+                return "; ".join(self._reply_row(question_id, row) for row in answer)
+            case _:
+                return self.answer(Field(question_id, Kind.NUMBER, ""), answer)
+
+    def weekday_and_date(self, day: dt.date) -> tuple[str, str]:
+        """Return the day of the week and the date, to be set on two lines."""
+        full, date = self.w.date(day), self.w.date(day, weekday=False)
+        weekday = full.removesuffix(date).rstrip(" ,")
+        return (weekday, date) if weekday != full else ("", full)
+
+    def limit(self, deadline: Deadline) -> str:
+        """Return the safe date of a clock, in words."""
+        return self.w.date(deadline.safe_date)
+
+    def _number(self, field: Field, number: Decimal) -> str:
+        return self.w.money(number, self.law.currency) if field.kind is Kind.MONEY else self.w.number(number)
+
+    def _text(self, field: Field, answer: str) -> str:
+        for choice in options(field):
+            if choice.code == answer:
+                return self.say(choice.label)
+        return self.own(answer)
+
+    def _row(self, row: Row, columns: tuple[Field, ...]) -> str:
+        return ", ".join(
+            f"{self.say(column.label)}: {self.answer(column, row[column.id])}" for column in columns if column.id in row
+        )
+
+    def _reply_row(self, question_id: str, row: Row) -> str:
+        cells = []
+        for column, answer in row.items():
+            label = self.source.questions.get(f"{question_id}.{column}")
+            words_of_it = self.reply(f"{question_id}.{column}", answer)
+            cells.append(f"{self.say(label)}: {words_of_it}" if label else words_of_it)
+        return ", ".join(cells)
+
+    def _instead(self) -> str:
+        shown = self.case.shown_name.strip()
+        return shown if shown and self.name == shown else "…"
+
+    def _private(self) -> list[re.Pattern[str]]:
+        """Return patterns of the hidden name: all of it first, then each word of it alone."""
+        if not self.hidden:
+            return []
+        words_of_name = self.case.section("worker").text("name").split()
+        if not words_of_name:
+            return []
+        whole = r"\s+".join(re.escape(word) for word in words_of_name)
+        single = [
+            re.escape(word)
+            for word in words_of_name
+            if len(word) >= _SHORTEST_NAME and word.casefold() not in _PARTICLES
+        ]
+        alias = {word.casefold() for word in self.case.shown_name.split()}
+        single = [word for word in single if word.casefold() not in alias]
+        patterns = [re.compile(rf"(?<!\w){whole}(?!\w)", re.IGNORECASE)]
+        if single:
+            patterns.append(re.compile(rf"(?<!\w)(?:{'|'.join(single)})(?!\w)", re.IGNORECASE))
+        return patterns
+
+    def _phone(self) -> re.Pattern[str] | None:
+        digits = [c for c in self.case.section("contact").text("phone") if c.isdigit()]
+        return re.compile(r"[\s().-]*".join(digits)) if len(digits) >= _SHORTEST_PHONE else None
+
+
+def voice(source: PacketSource) -> Voice:
+    """Return the voice of a packet, in the packet's language and the place's variety of it."""
+    return Voice(source, words(source.language, source.case.place))

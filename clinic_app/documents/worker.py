@@ -1,0 +1,221 @@
+"""The papers that the worker takes home: the plain summary and the card with the next date.
+
+Large letters, short sentences, "you" and "the employer", no article of law on the first page;
+it can be read aloud in two minutes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable
+
+from clinic_app.documents import parts
+from clinic_app.documents.design import BIG, CARD, WIDTH, WORKER, style
+from clinic_app.documents.voice import Voice
+from clinic_app.domain.assessment import Deadline
+
+_RIGHT: Final = 28 * mm  # keeps a line of the summary at 65 characters or fewer
+_SENTENCES: Final = 4
+_STORY: Final = 360  # characters of the story that the summary repeats
+_FINDINGS: Final = 4
+_QUESTIONS: Final = 3
+_EVIDENCE: Final = 6
+_OTHER_DATES: Final = 3
+
+
+def summary(v: Voice) -> list[Flowable]:
+    """Return the plain summary, in the order in which it is read aloud."""
+    w = v.w
+    return [
+        parts.title(w("What we found for you"), 20),
+        _text(w("{name} · {number} · {date}", name=v.name, number=v.folio, date=w.date(v.source.prepared_on))),
+        *_happened(v),
+        *_law(v),
+        *_owed(v),
+        *_next(v),
+        *_wrong(v),
+        *_safe(v),
+        *_call(v),
+    ]
+
+
+def next_steps(v: Voice) -> list[Flowable]:
+    """Return the card: one big date in the upper half of the sheet, what else to know in the lower."""
+    w = v.w
+    deadline = v.law.next_deadline
+    upper = _date_card(v, deadline) if deadline else _no_date_card(v)
+    coming = sorted((d for d in v.law.deadlines if d is not deadline and not d.passed), key=lambda d: d.safe_date)
+    lower: list[Flowable] = [
+        parts.text(f"{w.date(other.safe_date)}: {v.say(other.label)}", CARD, spacing=1.2)
+        for other in coming[:_OTHER_DATES]
+    ]
+    if lower:
+        lower.insert(0, parts.heading(w("Other dates"), CARD))
+    lower += [
+        parts.room(40),
+        parts.to_write(w("My next appointment: day, time, place"), size=CARD, above=14 * mm),
+        parts.to_write(w("Bring"), size=CARD, above=14 * mm),
+    ]
+    return [parts.box(*upper, padding=5 * mm), parts.gap(5), *lower]
+
+
+def first_sentences(story: str, limit: int = _STORY) -> str:
+    """Return the first sentences of a story, whole ones where the limit allows."""
+    plain = " ".join(story.split())
+    sentences = re.split(r"(?<=[.!?…])\s+", plain)[:_SENTENCES]
+    kept = ""
+    for sentence in sentences:
+        if len(kept) + len(sentence) > limit:
+            break
+        kept = f"{kept} {sentence}".strip()
+    if kept:
+        return kept
+    return plain if len(plain) <= limit else plain[:limit].rsplit(" ", 1)[0].rstrip() + "…"
+
+
+def _text(words: str) -> Flowable:
+    return parts.text(words, WORKER, rightIndent=_RIGHT)
+
+
+def _heading(words: str) -> Flowable:
+    return parts.heading(words, WORKER + 1)
+
+
+def _bullets(lines: list[str]) -> list[Flowable]:
+    return parts.bullets(lines, WORKER, rightIndent=_RIGHT - 5 * mm)
+
+
+def _happened(v: Voice) -> list[Flowable]:
+    story = first_sentences(v.own(v.case.section("story").text("told")))
+    return [_heading(v.w("What you told us")), _text(f"“{story}”")] if story else []
+
+
+def _law(v: Voice) -> list[Flowable]:
+    w = v.w
+    found = v.law.in_groups()["likely"]
+    if not found:
+        return [_heading(w("What the law seems to say")), _text(w("We need more answers before we can say."))]
+    lines = [v.say(finding.says) for finding in found[:_FINDINGS]]
+    more = len(found) - _FINDINGS
+    if more > 0:
+        lines.append(w.many("And {count} more point. Ask us.", "And {count} more points. Ask us.", more))
+    return [_heading(w("What the law seems to say")), *_bullets(lines)]
+
+
+def _owed(v: Voice) -> list[Flowable]:
+    w, law = v.w, v.law
+    if not law.amounts:
+        said = [_text(w("We cannot give a sum yet."))]
+    else:
+        said = [
+            parts.para(
+                style(WORKER + 4, bold=True, spaceAfter=2 * mm),
+                v.money(law.total_low, law.total_high),
+            ),
+            _text(
+                w("This is before taxes. It is an estimate. Nobody can promise it. A judge or an agreement decides.")
+            ),
+        ]
+    questions = [missing for finding in law.in_groups()["needs_answer"] for missing in finding.missing]
+    asked = list(dict.fromkeys(v.say(missing.question) for missing in questions))[:_QUESTIONS]
+    unsure = [_text(w("We still need to know:")), *_bullets(asked)] if asked else []
+    return [_heading(w("What the employer may owe you")), *said, *unsure]
+
+
+def _next(v: Voice) -> list[Flowable]:
+    w = v.w
+    body: list[Flowable] = [_heading(w("What happens next"))]
+    deadline = v.law.next_deadline
+    if deadline and deadline.passed:
+        body.append(_text(w("A last day has passed: {date}. Talk to a lawyer today.", date=v.limit(deadline))))
+    elif deadline:
+        body.append(
+            parts.para(
+                style(WORKER, spaceAfter=2 * mm, rightIndent=_RIGHT),
+                w("Do this at the latest on:"),
+                " ",
+                parts.Bold(f"{v.limit(deadline)}."),
+                f" {v.say(deadline.what_to_do)}",
+            )
+        )
+    else:
+        body.append(_text(w("We found no last day yet. Come back soon: a last day can begin at any time.")))
+    if v.law.routes:
+        route = v.law.routes[0]
+        body.append(_text(w("Where: {place}. Bring: {papers}", place=v.say(route.name), papers=v.say(route.bring))))
+    flags = [v.say(flag.what_to_do) for flag in v.law.red_flags]
+    return [*body, *_bullets(flags)]
+
+
+def _wrong(v: Voice) -> list[Flowable]:
+    w = v.w
+    lines = [
+        w("If the last day passes, you may lose the claim."),
+        w("The employer may tell it in another way. Proof helps."),
+        w("Talking to the employer may not stop the clock."),
+        w("Do not sign a paper that you do not understand."),
+    ]
+    return [_heading(w("What could go wrong")), *_bullets(lines)]
+
+
+def _safe(v: Voice) -> list[Flowable]:
+    w = v.w
+    rows = v.case.rows("evidence")[:_EVIDENCE]
+    lines = [v.value("evidence", "title", row) or v.value("evidence", "kind", row) for row in rows]
+    lines = [line for line in dict.fromkeys(lines) if line] or [
+        w("Contract, pay papers, messages and photos of your work.")
+    ]
+    lines.append(w("Keep the originals. Give only copies."))
+    return [_heading(w("What to keep safe")), *_bullets(lines)]
+
+
+def _call(v: Voice) -> list[Flowable]:
+    w = v.w
+    lines = [w("{clinic}: ____________________", clinic=v.source.clinic_name)]
+    lines += [f"{v.say(route.name)}: {route.contact}" for route in v.law.routes if route.contact][:2]
+    end = _text(w("Nothing is done without your yes. You can stop at any time."))
+    return [parts.together(_heading(w("Who to call")), *_bullets(lines), end)]
+
+
+def _date_card(v: Voice, deadline: Deadline) -> list[Flowable]:
+    w = v.w
+    weekday, date = v.weekday_and_date(deadline.safe_date)
+    opening = w("This day has passed:") if deadline.passed else w("Do this at the latest on:")
+    act = w("Talk to a lawyer today.") if deadline.passed else v.say(deadline.what_to_do)
+    lines = [line for line in (weekday, date) if line]
+    return [
+        parts.text(opening, CARD, spacing=1.2),
+        *(parts.para(style(BIG, bold=True, spacing=1.15), line) for line in lines),
+        parts.gap(3),
+        parts.text(act, CARD, spacing=1.2),
+        *_where(v),
+        _folio(v),
+    ]
+
+
+def _no_date_card(v: Voice) -> list[Flowable]:
+    w = v.w
+    return [
+        parts.text(w("We found no last day yet."), CARD, bold=True),
+        parts.text(w("Come back soon. A last day can begin at any time."), CARD, spacing=1.2),
+        *_where(v),
+        _folio(v),
+    ]
+
+
+def _where(v: Voice) -> list[Flowable]:
+    """Say where to go. A hidden worker's card names neither clinic nor office."""
+    if v.hidden or not v.law.routes:
+        return []
+    return [parts.text(v.say(v.law.routes[0].name), CARD, spacing=1.2)]
+
+
+def _folio(v: Voice) -> Flowable:
+    return parts.columns(
+        parts.text(v.w("My number:"), CARD),
+        parts.para(style(CARD + 6, bold=True, spaceAfter=2 * mm), v.folio),
+        widths=(WIDTH * 0.3, WIDTH * 0.6),
+    )

@@ -1,0 +1,293 @@
+"""The papers for those who check: the table of violations and the calculation with its working.
+
+No figure is made here. Each one is printed as the law check gave it, with the way it was reached.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable
+
+from clinic_app.documents import parts
+from clinic_app.documents.design import SMALL, TABLE, WIDTH
+from clinic_app.documents.parts import cell
+from clinic_app.documents.statement import Fact, evidence_of, facts, refer
+from clinic_app.documents.voice import Voice
+from clinic_app.domain.assessment import Amount, Confidence, Finding, NotComputed, ParameterUsed, Status, Step
+from clinic_app.domain.catalogue import BY_ID
+from clinic_app.domain.values import Empty
+from clinic_app.words import N_
+
+_VIOLATION_WIDTHS: Final = (48 * mm, 15 * mm, 41 * mm, 27 * mm, 39 * mm)
+_STEP_WIDTHS: Final = (56 * mm, 76 * mm, 38 * mm)
+_INPUTS: Final = {
+    "job": ("start", "last_day", "ending", "zone", "municipality"),
+    "pay": ("amount", "period", "other_daily", "unpaid_days", "unpaid_amount", "received_at_exit"),
+    "hours": ("shift", "per_day", "days_per_week", "per_week", "agreed_per_day", "rest_days"),
+}
+_STRENGTH: Final = {
+    "strong": N_("strong"),
+    "needs_proof": N_("needs proof"),
+    "lawyer": N_("a lawyer decides"),
+}
+
+
+def violations(v: Voice) -> list[Flowable]:
+    """Return the table of violations: claim, facts, evidence, law, amount with its last day."""
+    w = v.w
+    found = v.law.in_groups()["likely"]
+    body: list[Flowable] = [parts.title(w("Table of violations")), *_head(v)]
+    if not found:
+        return [*body, parts.text(w("The law check found no likely violation with the answers it has."), TABLE + 1)]
+    told = facts(v)
+    heads = (
+        cell(w("Claim"), bold=True),
+        cell(w("Facts ¶"), bold=True),
+        cell(w("Evidence"), bold=True),
+        cell(w("Law"), bold=True),
+        cell(w("Amount, last day, strength"), bold=True, right=True),
+    )
+    body.append(parts.table([heads, *(_violation(v, finding, told) for finding in found)], _VIOLATION_WIDTHS))
+    body.append(parts.gap(2))
+    body.append(
+        parts.text(
+            w("¶ numbers are those of the statement of facts. Amounts are gross; their working is in the calculation."),
+            SMALL,
+        )
+    )
+    questions = [missing for finding in v.law.in_groups()["needs_answer"] for missing in finding.missing]
+    if questions:
+        body.append(parts.heading(w("Still to be asked"), 11))
+        body += parts.bullets(dict.fromkeys(v.say(missing.question) for missing in questions), TABLE)
+    return body
+
+
+def calculation(v: Voice) -> list[Flowable]:
+    """Return the calculation: total, inputs, each amount step by step, what was not computed, sources."""
+    w = v.w
+    return [
+        parts.title(w("Calculation of what may be owed")),
+        *_head(v),
+        *_stale(v),
+        _total(v),
+        parts.heading(w("What went in")),
+        *_inputs(v),
+        parts.heading(w("Working, line by line")),
+        *[part for amount in v.law.amounts for part in _amount(v, amount)],
+        *_not_computed(v),
+        *_parameters(v),
+        *_small_print(v),
+    ]
+
+
+def strength(v: Voice, finding: Finding) -> str:
+    """Return how strong a claim stands: evidence in hand, still to prove, or for a lawyer to decide."""
+    if finding.status is Status.SEE_LAWYER or finding.confidence is Confidence.LOW:
+        return v.w(_STRENGTH["lawyer"])
+    return v.w(_STRENGTH["strong" if _evidence(v, finding) else "needs_proof"])
+
+
+def last_day(v: Voice, finding: Finding) -> dt.date | None:
+    """Return the safe date of the claim's own clock; without one, the first of all safe dates."""
+    keys = {finding.rule, *finding.amounts}
+    own = [d.safe_date for d in v.law.deadlines if d.action in keys]
+    return min(own or [d.safe_date for d in v.law.deadlines], default=None)
+
+
+def _head(v: Voice) -> list[Flowable]:
+    line = v.w("Case {number} · {name} · {date}", number=v.folio, name=v.name, date=v.w.date(v.source.prepared_on))
+    return [parts.text(line, TABLE + 1)]
+
+
+def _violation(v: Voice, finding: Finding, told: Sequence[Fact]) -> tuple[list[Flowable], ...]:
+    w = v.w
+    numbers = sorted({fact.number for because in finding.because for fact in told if fact.tells(because.path)})
+    held = [v.say(text) for text in finding.employer_must_hold]
+    evidence: list[Flowable] = (
+        [cell(w("Evidence {numbers}", numbers=_several(n)))] if (n := _evidence(v, finding)) else []
+    )
+    evidence += [cell(w("The employer must hold: {papers}", papers=", ".join(held)))] if held else []
+    return (
+        [cell(v.say(finding.title), bold=True), cell(v.say(finding.says), size=SMALL)],
+        [cell(_several(numbers) or "–")],
+        evidence or [cell(w("To be found"))],
+        [cell(finding.cite), *_to_confirm(v, finding.confidence)],
+        _money_and_limit(v, finding),
+    )
+
+
+def _money_and_limit(v: Voice, finding: Finding) -> list[Flowable]:
+    amounts = [amount for amount in v.law.amounts if amount.item in finding.amounts]
+    lines: list[Flowable] = []
+    for amount in amounts:
+        if len(amounts) > 1:
+            lines.append(cell(v.say(amount.label), size=SMALL, right=True))
+        lines.append(cell(v.amount(amount), bold=True, right=True))
+    if not amounts:
+        lines.append(cell(v.w("no amount"), right=True))
+    if day := last_day(v, finding):
+        lines.append(cell(v.w("at the latest {date}", date=v.w.short_date(day)), size=SMALL, right=True))
+    lines.append(cell(strength(v, finding), size=SMALL, right=True))
+    return lines
+
+
+def _evidence(v: Voice, finding: Finding) -> tuple[int, ...]:
+    """Return the numbers of the evidence in hand that supports a finding."""
+    wanted = set(finding.evidence)
+    rows = enumerate(v.case.rows("evidence"), start=1)
+    return tuple(n for n, row in rows if wanted & {row.id or "-", row.text("kind"), f"{row.text('kind')}s"})
+
+
+def _several(numbers: Iterable[int]) -> str:
+    return ", ".join(str(number) for number in numbers)
+
+
+def _to_confirm(v: Voice, confidence: Confidence) -> list[Flowable]:
+    return [cell(v.w("to be confirmed by a lawyer"), size=SMALL)] if confidence is Confidence.LOW else []
+
+
+def _stale(v: Voice) -> list[Flowable]:
+    if not v.law.stale:
+        return []
+    lines = [
+        v.w(
+            "{title}: {value} was used; a new value was due on {date}.",
+            title=v.say(old.title),
+            value=old.value,
+            date=v.w.date(old.since),
+        )
+        for old in v.law.stale
+    ]
+    warning = v.w("These figures may be out of date")
+    return [parts.box(cell(warning, bold=True, size=TABLE + 1.5), *(cell(line) for line in lines)), parts.gap(3)]
+
+
+def _total(v: Voice) -> Flowable:
+    law = v.law
+    gross = v.say(law.text("gross_note")) or v.w("Gross, before taxes.")
+    shown = parts.columns(
+        [cell(v.w("Total that may be owed"), bold=True, size=13), cell(gross)],
+        cell(v.money(law.total_low, law.total_high), bold=True, size=13, right=True),
+        widths=(WIDTH * 0.5 - 3 * mm, WIDTH * 0.5 - 3 * mm),
+    )
+    notes: list[Flowable] = []
+    if law.total_low != law.total_high:
+        notes.append(cell(v.w("Two figures: an answer is a range or is not sure, so the result lies between them.")))
+    return parts.box(shown, *notes)
+
+
+def _inputs(v: Voice) -> list[Flowable]:
+    heads = (cell(v.w("Fact"), bold=True), cell(v.w("Value"), bold=True), cell(v.w("Where it comes from"), bold=True))
+    rows = [heads, *_case_inputs(v), *_answer_inputs(v)]
+    return [parts.table(rows, (56 * mm, 66 * mm, 48 * mm))]
+
+
+def _case_inputs(v: Voice) -> Iterable[tuple[Flowable, ...]]:
+    for section, fields in _INPUTS.items():
+        for field in fields:
+            value = v.value(section, field)
+            if value:
+                label = v.say(BY_ID[section].field(field).label)
+                yield cell(label), cell(value), cell(_origin(v, f"{section}.{field}"))
+    for row in v.case.rows("earlier_pay"):
+        until, amount, period = (v.value("earlier_pay", field, row) for field in ("until", "amount", "period"))
+        label = v.w("Earlier pay, until {date}", date=until or v.w("not known"))
+        yield cell(label), cell(f"{amount} {period}".strip()), cell(_origin(v, "pay"))
+
+
+def _answer_inputs(v: Voice) -> Iterable[tuple[Flowable, ...]]:
+    for question_id, answer in v.case.answers.values.items():
+        if answer not in (Empty.NOT_ASKED, Empty.NOT_APPLICABLE):
+            yield cell(v.question(question_id)), cell(v.reply(question_id, answer)), cell(_origin(v, "answers"))
+
+
+def _origin(v: Voice, path: str) -> str:
+    told = v.w("told by the worker")
+    return f"{told} {refer(v, evidence_of(v, path))}".strip()
+
+
+def _amount(v: Voice, amount: Amount) -> list[Flowable]:
+    w = v.w
+    name: list[Flowable] = [cell(v.say(amount.label), bold=True, size=TABLE + 1), cell(amount.cite, size=SMALL)]
+    name += _to_confirm(v, amount.confidence)
+    if not amount.in_total:
+        name.append(cell(w("Not part of the total."), size=SMALL))
+    top = parts.columns(
+        name,
+        cell(v.amount(amount), bold=True, size=TABLE + 1, right=True),
+        widths=(WIDTH * 0.62, WIDTH * 0.38),
+    )
+    steps = [row for step in amount.working for row in _step(v, step)]
+    under = [v.say(note) for note in amount.notes]
+    if held := ", ".join(v.say(text) for text in amount.employer_must_hold):
+        under.append(w("The employer must hold: {papers}", papers=held))
+    body: list[Flowable] = [parts.room(35), parts.gap(3), top]
+    if steps:
+        body.append(parts.table(steps, _STEP_WIDTHS, head=0))
+    return [*body, *(cell(line, size=SMALL) for line in under)]
+
+
+def _step(v: Voice, step: Step) -> list[tuple[Flowable | list[Flowable], ...]]:
+    label: list[Flowable] = [cell(v.say(step.label))]
+    if step.source:
+        label.append(cell(step.source, size=SMALL - 1))
+    return [(label, [cell(step.expression)], [cell(step.value, right=True)])]
+
+
+def _not_computed(v: Voice) -> list[Flowable]:
+    if not v.law.not_computed:
+        return []
+    rows: list[Sequence[Flowable | Sequence[Flowable]]] = [
+        (cell(v.w("Not computed"), bold=True), cell(v.w("Why"), bold=True)),
+        *(_without_amount(v, item) for item in v.law.not_computed),
+    ]
+    return [parts.heading(v.w("What was not computed, and why")), parts.table(rows, (66 * mm, 104 * mm))]
+
+
+def _without_amount(v: Voice, item: NotComputed) -> tuple[list[Flowable], list[Flowable]]:
+    why: list[Flowable] = [cell(v.say(item.why))]
+    why += [cell(v.w("To ask: {question}", question=v.say(missing.question)), size=SMALL) for missing in item.missing]
+    return [cell(v.say(item.label)), cell(item.cite, size=SMALL)], why
+
+
+def _parameters(v: Voice) -> list[Flowable]:
+    if not v.law.parameters:
+        return []
+    heads = (v.w("Legal value"), v.w("Valid"), v.w("Published in"), v.w("Value"))
+    rows: list[Sequence[Flowable | list[Flowable]]] = [
+        [cell(head, bold=True, right=head == heads[-1]) for head in heads],
+        *(_parameter(v, used) for used in v.law.parameters),
+    ]
+    return [parts.heading(v.w("Legal values used")), parts.table(rows, (52 * mm, 42 * mm, 44 * mm, 32 * mm))]
+
+
+def _parameter(v: Voice, used: ParameterUsed) -> list[Flowable | list[Flowable]]:
+    first = v.w.short_date(used.valid_from)
+    valid = (
+        v.w("{first} to {last}", first=first, last=v.w.short_date(used.valid_to))
+        if used.valid_to
+        else v.w("since {first}", first=first)
+    )
+    name: list[Flowable] = [cell(v.say(used.title)), *_to_confirm(v, used.confidence)]
+    return [name, cell(valid), cell(used.source), cell(used.value, right=True)]
+
+
+def _small_print(v: Voice) -> list[Flowable]:
+    w, law = v.w, v.law
+    lines = [
+        v.say(law.text("rounding_note"))
+        or w("Each printed line is rounded half up to the cent; totals add printed lines."),
+        w(
+            "Prepared with rule book {place} {version}, as of {date}; program {program}.",
+            place=law.place.upper(),
+            version=law.rules_version,
+            date=w.date(law.as_of),
+            program=v.source.program_version,
+        ),
+        w("Checked by: ______________________   on: ________________"),
+    ]
+    return [parts.gap(4), *(parts.text(line, SMALL) for line in lines)]
