@@ -1,0 +1,184 @@
+"""Reads cases out of the tables: one whole case, the list, its history. It writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from clinic_app.domain import catalogue
+from clinic_app.domain.casefile import CaseFile, Record
+from clinic_app.domain.catalogue import Section
+from clinic_app.domain.fields import Kind
+from clinic_app.domain.values import Answer, Empty
+from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow
+from clinic_app.errors import InputError
+from clinic_app.store import codes, search
+from clinic_app.store.db import Db, Row
+from clinic_app.store.rows import entities_of_case
+from clinic_app.store.tables import CASE, EMPLOYER, PERSON, PRINT, entity_type, section_of, tables
+from clinic_app.words import N_
+from sync.records import Kind as Op
+from sync.records import Operation, decode
+
+_LAST_MS: Final = 253_402_300_799_000  # the year 9999
+_SHOWN_NAME: Final = (
+    "CASE WHEN p.keep_hidden = 'yes' THEN coalesce(p.alias, '') ELSE coalesce(nullif(p.name, ''), p.alias, '') END"
+)
+_FIRST_EMPLOYER: Final = (
+    "SELECT coalesce(e.name, e.trade_name, e.place, '') FROM case_employer l JOIN employer e ON e.id = l.employer "
+    "WHERE l.case_id = c.id AND l.alive ORDER BY l.made, l.id LIMIT 1"
+)
+_LIST: Final = (
+    f"SELECT c.id, c.number, {_SHOWN_NAME}, ({_FIRST_EMPLOYER}), c.stage, c.opened_on, c.touched_wall, "  # noqa: S608 - ours
+    "c.next_safe_date, c.intake_page FROM cases c LEFT JOIN person p ON p.id = c.worker WHERE c.alive"
+)
+
+
+def case(db: Db, info: ClinicInfo, case_id: str) -> CaseFile:
+    """Return the whole case. InputError when there is none with this id."""
+    found = db.first("SELECT place, language, number, rules_version, worker FROM cases WHERE id = ?", (case_id,))
+    if found is None:
+        raise no_case(case_id)
+    place, language, number, rules_version, worker = found
+    sections: dict[str, Record] = {}
+    lists: dict[str, tuple[Record, ...]] = {}
+    for section in catalogue.SECTIONS:
+        records = _records(db, section, case_id, worker)
+        if section.many and records:
+            lists[section.id] = records
+        elif not section.many and records and records[0].values:
+            sections[section.id] = records[0]
+    return CaseFile(
+        place or "",
+        language or "",
+        sections,
+        lists,
+        Record(_answers(db, case_id)),
+        number=number or "",
+        clinic=info.name,
+        rules_version=rules_version or "",
+        practice=info.practice,
+    )
+
+
+def find(db: Db, number: str) -> str:
+    """Return the id of the case with this number. InputError when there is none."""
+    found = db.first("SELECT id FROM cases WHERE number = ? ORDER BY made, id", (number.strip().upper(),))
+    if found is None:
+        raise InputError("case", N_("there is no case with the number {number}"), number=number.strip())
+    return str(found[0])
+
+
+def rows(db: Db, typed: str, limit: int, offset: int, stage: str | None) -> tuple[CaseRow, ...]:
+    """Return a page of the list of cases, the last changed first."""
+    sql = _LIST
+    values: list[object] = []
+    if match := search.query(typed):
+        sql += " AND c.n IN (SELECT rowid FROM search WHERE search MATCH ?)"
+        values.append(match)
+    if stage is not None:
+        sql += " AND c.stage = ?"
+        values.append(stage)
+    sql += " ORDER BY c.touched DESC, c.id LIMIT ? OFFSET ?"
+    return tuple(_case_row(row) for row in db.rows(sql, (*values, max(limit, 0), max(offset, 0))))
+
+
+def count(db: Db) -> int:
+    """Return how many cases there are."""
+    return int(db.one("SELECT count(*) FROM cases WHERE alive")[0])
+
+
+def history(db: Db, case_id: str) -> tuple[HistoryRow, ...]:
+    """Return everything that was done in a case, the latest first. Values are not told, only their places."""
+    require(db, case_id)
+    people: dict[str, str] = dict(db.rows("SELECT id, name FROM users"))
+    found = db.rows(
+        f"SELECT body FROM op WHERE entity IN ({entities_of_case()}) ORDER BY hlc DESC, hash",  # noqa: S608 - ours
+        {"case": case_id},
+    )
+    operations = (decode(bytes(row[0])) for row in found)
+    return tuple(_history_row(operation, people) for operation in operations if not _is_plumbing(operation))
+
+
+def require(db: Db, case_id: str) -> None:
+    """Raise InputError unless there is a case with this id."""
+    if db.first("SELECT 1 FROM cases WHERE id = ?", (case_id,)) is None:
+        raise no_case(case_id)
+
+
+def no_case(case_id: str) -> InputError:
+    """Return the error of an id that no case has."""
+    return InputError("case", N_("there is no case “{id}”"), id=case_id)
+
+
+def _records(db: Db, section: Section, case_id: str, worker: str | None) -> tuple[Record, ...]:
+    table = tables()[entity_type(section.id)]
+    names = ", ".join(f's."{field}"' for field in table.kinds)
+    start = f"SELECT s.id, s.empties, {names} FROM {table.name} s"  # noqa: S608 - names of ours
+    if table.name == PERSON:
+        found = db.rows(f"{start} WHERE s.id = ?", (worker,))
+    elif table.name == EMPLOYER:
+        found = db.rows(
+            f"{start} JOIN case_employer l ON l.employer = s.id WHERE l.case_id = ? AND l.alive ORDER BY l.made, l.id",
+            (case_id,),
+        )
+    else:
+        found = db.rows(f"{start} WHERE s.case_id = ? AND s.alive ORDER BY s.made, s.id", (case_id,))
+    return tuple(_record(dict(table.kinds), row) for row in found)
+
+
+def _record(kinds: dict[str, Kind], row: Row) -> Record:
+    empties = json.loads(row[1])
+    values: dict[str, Answer] = {}
+    for (field, kind), cell in zip(kinds.items(), row[2:], strict=True):
+        if field in empties:
+            values[field] = Empty(empties[field])
+        elif cell is not None:
+            values[field] = cell if kind is Kind.INTEGER else codes.from_text(kind, cell)
+    return Record(values, row[0])
+
+
+def _answers(db: Db, case_id: str) -> dict[str, Answer]:
+    found = db.rows("SELECT question, value, kind, empty FROM answers WHERE case_id = ? ORDER BY question", (case_id,))
+    return {
+        question: Empty(empty) if empty else codes.from_text(Kind(kind), value)
+        for question, value, kind, empty in found
+    }
+
+
+def _case_row(row: Row) -> CaseRow:
+    return CaseRow(
+        id=row[0],
+        number=row[1] or "",
+        shown_name=row[2],
+        employer=row[3] or "",
+        stage=row[4] or "",
+        opened_on=dt.date.fromisoformat(row[5]),
+        touched_at=_instant(row[6]),
+        next_safe_date=dt.date.fromisoformat(row[7]) if row[7] else None,
+        intake_page=row[8] or "",
+    )
+
+
+def _is_plumbing(operation: Operation) -> bool:
+    """Return whether an operation only ties records together: nothing that anybody did."""
+    return operation.kind == Op.LINK or (operation.kind == Op.CREATE and operation.entity_type == PERSON)
+
+
+def _history_row(operation: Operation, people: Mapping[str, str]) -> HistoryRow:
+    section = section_of(operation.entity_type)
+    if operation.entity_type == PRINT:
+        kind, detail = PRINT, " ".join(str(operation.fields.get(name) or "") for name in ("what", "pages", "sha256"))
+    else:
+        kind, detail = operation.kind, ", ".join(f"{section}.{field}" for field in operation.fields if field != "case")
+    if kind == Op.CREATE and operation.entity_type == CASE:
+        detail = str(operation.fields.get("number") or "")
+    actor = people.get(operation.actor, operation.actor)
+    return HistoryRow(at=_instant(operation.wall), actor=actor, kind=kind, detail=detail or section)
+
+
+def _instant(wall_ms: int) -> str:
+    shown = min(max(wall_ms, 0), _LAST_MS)  # another computer's clock may say anything
+    return dt.datetime.fromtimestamp(shown / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,217 @@
+"""Opens the encrypted file safely, runs its one write transaction, and upgrades it.
+
+A file that cannot be trusted or understood is refused before a byte of it changes. Every write is
+inside `transaction`; SQLite's errors leave here only as KnownErrors.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlcipher3 import dbapi2
+from sqlite_utils import Database
+
+from clinic_app.errors import KnownError
+from clinic_app.store import trouble
+from clinic_app.store.files import BACKUPS, DATABASE, KEYS, sync_folder
+from clinic_app.store.migrations import MIGRATIONS, Migration
+
+SMALL_BYTES: Final = 64 * 1024 * 1024  # a file up to this size is checked whole at each opening
+_WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
+
+_FULL = {"SQLITE_FULL"}
+_DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+_REFUSED = {"SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_BUSY", "SQLITE_LOCKED"}
+
+Row = tuple[Any, ...]
+Values = Sequence[object] | Mapping[str, object]
+
+
+class Db:
+    """One open store file and its only connection. Used by one thread at a time."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.path = path
+        self._key = key
+        with known_errors():
+            self._data = Database(_connect(f"{path.as_uri()}?mode=rw", key))
+            self._conn = self._data.conn
+            for pragma in (
+                "journal_mode = WAL",
+                "synchronous = FULL",  # a save that returned survives the plug being pulled
+                "foreign_keys = ON",
+                "temp_store = MEMORY",  # nothing readable in temporary files
+                "secure_delete = ON",
+                "trusted_schema = OFF",
+                f"busy_timeout = {_WAIT_MS}",
+            ):
+                self._conn.execute(f"PRAGMA {pragma}").fetchall()
+
+    @property
+    def version(self) -> int:
+        """The schema version of the file."""
+        return int(self.one("PRAGMA user_version")[0])
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of all tables, for checks."""
+        return tuple(self._data.table_names())
+
+    def run(self, sql: str, values: Values = ()) -> None:
+        """Execute one statement. Writes are made only inside `transaction`."""
+        self._conn.execute(sql, values)
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        """Return all rows of a query."""
+        with known_errors():
+            found: list[Row] = self._conn.execute(sql, values).fetchall()
+        return found
+
+    def one(self, sql: str, values: Values = ()) -> Row:
+        """Return the one row that is known to be there."""
+        row = self.first(sql, values)
+        assert row is not None, sql
+        return row
+
+    def first(self, sql: str, values: Values = ()) -> Row | None:
+        """Return the first row of a query, None when there is none."""
+        with known_errors():
+            row: Row | None = self._conn.execute(sql, values).fetchone()
+        return row
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Run the block as one transaction: all of it is on the disk afterwards, or none of it."""
+        with known_errors():
+            self._conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._conn.execute("COMMIT")
+            except BaseException:
+                if self._conn.in_transaction:  # SQLite rolls back by itself when the disk is full
+                    self._conn.execute("ROLLBACK")
+                raise
+
+    def checkpoint(self) -> None:
+        """Move everything from the write-ahead log into the file itself."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def problems(self) -> list[str]:
+        """Return what SQLite finds wrong with the file: nothing, when all is well."""
+        return [str(row[0]) for row in self.rows("PRAGMA quick_check") if row[0] != "ok"]
+
+    def upgrade(self, steps: Sequence[Migration], rebuild: Callable[[], None]) -> None:
+        """Bring the file to the last step, after copying it; on any failure it stays as it was."""
+        due = [step for step in steps if step.number > self.version]
+        if not due:
+            return
+        self.copy(f"before-{due[-1].number}")
+        try:
+            with self.transaction():
+                _apply(self, due)
+                if any(step.rebuild for step in due):
+                    rebuild()
+        except KnownError:
+            raise
+        except dbapi2.Error as error:
+            raise trouble.migration_failed(error) from error
+        self.checkpoint()
+
+    def copy(self, name: str) -> Path:
+        """Copy the file and its keys into the backups folder, prove that the copy opens, return its path."""
+        self.checkpoint()
+        stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H%M%S")
+        folder = self.path.parent / BACKUPS
+        target = folder / f"{stamp}-{name}.db"
+        try:
+            folder.mkdir(exist_ok=True)
+            shutil.copyfile(self.path, target)
+            shutil.copyfile(self.path.parent / KEYS, target.with_suffix(".keys"))
+            sync_folder(folder)
+        except OSError as error:
+            target.unlink(missing_ok=True)
+            raise trouble.cannot_write(error.strerror) from error
+        _examine(target, self._key, "immutable=1&mode=ro", whole=True)
+        return target
+
+    def close(self) -> None:
+        """Close the connection; the write-ahead log goes into the file."""
+        self._data.close()
+
+
+def create(path: Path, key: bytes, fill: Callable[[Db], None], steps: Sequence[Migration] = MIGRATIONS) -> None:
+    """Make a new file with the whole schema and its first rows; it has its name only when it is complete."""
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with known_errors(), closing(_connect(part.as_uri(), key)) as conn:
+        conn.execute("PRAGMA user_version = 0")
+    db = Db(part, key)
+    try:
+        with db.transaction():
+            _apply(db, steps)
+            fill(db)
+        db.checkpoint()
+    finally:
+        db.close()
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def open_checked(folder: Path, key: bytes, newest: int) -> Db:
+    """Open the folder's file, having looked at it first. KnownError, and nothing changed, when it is refused."""
+    path = folder / DATABASE
+    log = path.with_name(f"{DATABASE}-wal")
+    left_open = log.exists() and log.stat().st_size > 0  # the last run was cut off
+    # With a log, only a connection that reads it sees the truth; without one, nothing need be written at all.
+    mode = "mode=ro" if left_open else "immutable=1&mode=ro"
+    version = _examine(path, key, mode, whole=left_open or path.stat().st_size <= SMALL_BYTES)
+    if version > newest:
+        raise trouble.too_new(version, newest)
+    if version < 1:
+        raise trouble.damaged()
+    return Db(path, key)
+
+
+@contextmanager
+def known_errors() -> Generator[None]:
+    """Turn SQLite's errors about the world into KnownErrors; errors of ours pass."""
+    try:
+        yield
+    except dbapi2.Error as error:
+        name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+        if name in _FULL:
+            raise trouble.disk_full() from error
+        if name in _DAMAGED:
+            raise trouble.damaged() from error
+        if name in _REFUSED:
+            raise trouble.cannot_write(name) from error
+        raise
+
+
+def _connect(uri: str, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
+    # The store moves between threads as a whole (opened on one, used on another), never between two at once.
+    conn = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    return conn
+
+
+def _examine(path: Path, key: bytes, mode: str, *, whole: bool) -> int:
+    """Return the version of a file without writing to it; KnownError when it is damaged."""
+    with known_errors(), closing(_connect(f"{path.as_uri()}?{mode}", key)) as conn:
+        version = int(conn.execute("PRAGMA user_version").fetchone()[0])
+        conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if whole and conn.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise trouble.damaged()
+    return version
+
+
+def _apply(db: Db, steps: Sequence[Migration]) -> None:
+    for step in steps:
+        for statement in step.statements:
+            db.run(statement)
+        db.run(f"PRAGMA user_version = {step.number:d}")

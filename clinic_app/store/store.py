@@ -1,0 +1,361 @@
+"""The store of one clinic, open: the door through which services save and read.
+
+Each saving method is one transaction: when it returns, all of it is on the disk, in the journal
+and in the rows; when it raises, none of it is. One thread uses a store at a time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from clinic_app.domain import catalogue
+from clinic_app.domain.casefile import CaseFile, Record
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.fields import Kind
+from clinic_app.domain.values import Answer
+from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow, UserInfo
+from clinic_app.errors import InputError
+from clinic_app.store import cases, codes, dump, trouble, vault
+from clinic_app.store import db as database
+from clinic_app.store import journal as journals
+from clinic_app.store.db import Db
+from clinic_app.store.files import DATABASE
+from clinic_app.store.journal import Journal
+from clinic_app.store.lock import FolderLock
+from clinic_app.store.migrations import MIGRATIONS, Migration
+from clinic_app.store.places import Place, read_path
+from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, LINK, PERSON, PRINT, USER, entity_type, single_id
+from clinic_app.words import N_
+from sync.errors import BadValue
+from sync.records import Kind as Op
+from sync.records import Value
+
+Now = Callable[[], dt.datetime]
+
+_UNCHANGED: Final = Changes()
+_LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class _Same:
+    """Stands for “leave it as it is” where None means “there is none”."""
+
+
+SAME: Final = _Same()
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Store:
+    """An open clinic. Made by `create` or `open`; owns the folder's lock and the file until `close`."""
+
+    def __init__(self, folder: Path, lock: FolderLock, db: Db, user: UserInfo, now: Now) -> None:
+        self.folder = folder
+        self.user = user
+        self._lock = lock
+        self._db = db
+        self._now = now
+        self._journal = Journal(db, user.id)
+        meta: dict[str, str] = dict(db.rows("SELECT name, value FROM meta"))
+        self.info = ClinicInfo(
+            meta["name"], meta["place"], meta["practice"] == "yes", dt.date.fromisoformat(meta["created_on"])
+        )
+
+    @classmethod
+    def create(cls, folder: Path, key: bytes, info: ClinicInfo, user: UserInfo, *, now: Now = _utc_now) -> Store:
+        """Make the store of a new clinic, whose keys `vault.create` has made, and open it."""
+        vault.check_key(folder, key)
+        path = folder / DATABASE
+        if path.exists():
+            raise trouble.already_there(folder)
+
+        def fill(db: Db) -> None:
+            meta = {
+                "name": info.name,
+                "place": info.place,
+                "practice": "yes" if info.practice else "no",
+                "created_on": info.created_on.isoformat(),
+                "last_number": "0",
+            }
+            for name, value in meta.items():
+                db.run("INSERT INTO meta VALUES (?, ?)", (name, value))
+            journals.begin(db)
+
+        lock = FolderLock(folder)
+        try:
+            database.create(path, key, fill)
+        finally:
+            lock.release()
+        return cls.open(folder, key, user, now=now)
+
+    @classmethod
+    def open(
+        cls, folder: Path, key: bytes, user: UserInfo, *, now: Now = _utc_now, steps: Sequence[Migration] = MIGRATIONS
+    ) -> Store:
+        """Open a clinic. KnownError, and nothing changed on disk, when it cannot be opened safely."""
+        if not (folder / DATABASE).is_file():
+            raise trouble.no_clinic(folder)
+        vault.check_key(folder, key)
+        lock = FolderLock(folder)
+        try:
+            db = database.open_checked(folder, key, steps[-1].number)
+            try:
+                db.upgrade(steps, lambda: Journal(db, user.id).rebuild())
+                store = cls(folder, lock, db, user, now)
+                store._greet()
+            except BaseException:
+                db.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Close the file and let the folder go; more than once does no harm."""
+        self._db.close()
+        self._lock.release()
+
+    # -- saving -------------------------------------------------------------------------------
+
+    def new_case(self, place: str, language: str, opened_on: dt.date, rules_version: str = "") -> str:
+        """Open an empty case and return its id."""
+        with self._saving():
+            return self._new_case(place, language, opened_on, rules_version, "intake")
+
+    def put_case(self, case: CaseFile, opened_on: dt.date, stage: str = "check") -> str:
+        """Save a whole intake as a new case, in one transaction, and return its id."""
+        with self._saving():
+            case_id = self._new_case(case.place, case.language, opened_on, case.rules_version, stage)
+            for section in catalogue.SECTIONS:
+                if section.many:
+                    for record in case.rows(section.id):
+                        self._new_row(case_id, section.id, _values(section, record))
+                elif values := _values(section, case.section(section.id)):
+                    self._write(entity_type(section.id), self._single(case_id, section.id), values)
+            answers = {name: codes.to_value(a, codes.kind_of(a)) for name, a in case.answers.values.items()}
+            if known := {name: value for name, value in answers.items() if value is not None}:
+                self._write(ANSWERS, single_id(case_id, ANSWERS), known)
+        return case_id
+
+    def set_answer(self, case_id: str, path: str, answer: Answer, kind: Kind | None = None) -> Changes:
+        """Save one answer. NOT_ASKED clears it; the value that is there already changes nothing.
+
+        `kind` is the kind of a rule book's question; sections know theirs. InputError for an
+        unknown case, row or field.
+        """
+        place = read_path(path)
+        cases.require(self._db, case_id)
+        entity = self._entity(case_id, place, path)
+        value = codes.to_value(answer, place.kind or kind or codes.kind_of(answer))
+        if codes.from_value(self._current(entity, place.field)) == answer:
+            return _UNCHANGED
+        kind_of_entity = ANSWERS if place.section == ANSWERS else entity_type(place.section)
+        with self._saving(path):
+            self._write(kind_of_entity, entity, {place.field: value})
+        return _case_changed(case_id)
+
+    def set_case(
+        self,
+        case_id: str,
+        *,
+        stage: str | None = None,
+        intake_page: str | None = None,
+        language: str | None = None,
+        next_safe_date: dt.date | _Same | None = SAME,
+        rules_version: str | None = None,
+    ) -> Changes:
+        """Change what is given of a case itself; None leaves it. `next_safe_date` None clears that date."""
+        cases.require(self._db, case_id)
+        given = {"stage": stage, "intake_page": intake_page, "language": language, "rules_version": rules_version}
+        wanted: dict[str, Value] = {name: value for name, value in given.items() if value is not None}
+        if not isinstance(next_safe_date, _Same):
+            wanted["next_safe_date"] = next_safe_date.isoformat() if next_safe_date else None
+        changed = {name: value for name, value in wanted.items() if self._current(case_id, name) != value}
+        if not changed:
+            return _UNCHANGED
+        with self._saving("case"):
+            self._write(CASE, case_id, changed)
+        return _case_changed(case_id)
+
+    def add_row(self, case_id: str, section: str) -> str:
+        """Add an empty row to a list section and return its id."""
+        cases.require(self._db, case_id)
+        _require_list(section)
+        with self._saving():
+            return self._new_row(case_id, section, {})
+
+    def remove_row(self, case_id: str, section: str, row_id: str) -> Changes:
+        """Take a row out of a list section; the journal keeps what it said."""
+        _require_list(section)
+        entity = self._require_row(case_id, section, row_id, f"{section}[{row_id}]")
+        with self._saving():
+            if entity_type(section) == EMPLOYER:
+                self._journal.append(LINK, _link_id(case_id, entity), Op.DELETE, {})
+            else:
+                self._journal.append(entity_type(section), entity, Op.DELETE, {})
+        return _case_changed(case_id)
+
+    def record_print(self, case_id: str, what: str, sha256: str, pages: str) -> Changes:
+        """Note that papers of a case came out of the printer: which, the PDF's hash, which pages."""
+        cases.require(self._db, case_id)
+        fields: dict[str, Value] = {"case": case_id, "what": what, "sha256": sha256, "pages": pages}
+        with self._saving():
+            self._journal.append(PRINT, _new_id(), Op.EVENT, fields)
+        return _case_changed(case_id)
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def case(self, case_id: str) -> CaseFile:
+        """Return the whole case, its records with their row ids. InputError for an unknown id."""
+        return cases.case(self._db, self.info, case_id)
+
+    def find(self, number: str) -> str:
+        """Return the id of the case with this number. InputError for an unknown number."""
+        return cases.find(self._db, number)
+
+    def cases(
+        self, search: str = "", limit: int = 100, offset: int = 0, stage: str | None = None
+    ) -> tuple[CaseRow, ...]:
+        """Return a page of the list of cases, the last changed first. Any typed text may be searched."""
+        return cases.rows(self._db, search, limit, offset, stage)
+
+    def count(self) -> int:
+        """Return how many cases there are."""
+        return cases.count(self._db)
+
+    def history(self, case_id: str) -> tuple[HistoryRow, ...]:
+        """Return everything that was done in a case, the latest first."""
+        return cases.history(self._db, case_id)
+
+    # -- upkeep -------------------------------------------------------------------------------
+
+    def rebuild(self) -> None:
+        """Empty every table that follows from the journal and play the journal again."""
+        with self._db.transaction():
+            self._journal.rebuild()
+
+    def dump(self) -> str:
+        """Return every table that follows from the journal as text, in one order, for comparing."""
+        return dump.text(self._db)
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the store, in English for support: nothing, when all is well."""
+        found = self._db.problems() + self._journal.problems()
+        return found or dump.differences(self._db, self._journal)
+
+    # -- inside -------------------------------------------------------------------------------
+
+    @contextmanager
+    def _saving(self, path: str = "") -> Generator[None]:
+        try:
+            with self._journal.saving(int(self._now().timestamp() * 1000)):
+                yield
+        except BadValue as error:
+            raise InputError(path, N_("this text cannot be saved: {why}"), why=error) from error
+
+    def _greet(self) -> None:
+        """Let the journal know the name of whoever works now, so that histories can say it."""
+        if self._current(self.user.id, "name") != self.user.name:
+            with self._saving("user"):
+                self._write(USER, self.user.id, {"name": self.user.name})
+
+    def _new_case(self, place: str, language: str, opened_on: dt.date, rules_version: str, stage: str) -> str:
+        case_id, worker = _new_id(), _new_id()
+        self._journal.append(PERSON, worker, Op.CREATE, {})
+        fields: dict[str, Value] = {
+            "number": self._next_number(),
+            "place": place,
+            "language": language,
+            "stage": stage,
+            "opened_on": opened_on.isoformat(),
+            "clinic": self.info.name,
+            "rules_version": rules_version,
+            "worker": worker,
+        }
+        self._journal.append(CASE, case_id, Op.CREATE, fields)
+        return case_id
+
+    def _next_number(self) -> str:
+        number = int(self._db.one("SELECT value FROM meta WHERE name = 'last_number'")[0]) + 1
+        self._db.run("UPDATE meta SET value = ? WHERE name = 'last_number'", (str(number),))
+        return f"{_block(self._journal.replica)}-{number:04d}"
+
+    def _new_row(self, case_id: str, section: str, values: Mapping[str, Value]) -> str:
+        row_id = _new_id()
+        kind = entity_type(section)
+        if kind == EMPLOYER:
+            self._journal.append(EMPLOYER, row_id, Op.CREATE, values)
+            self._journal.append(LINK, _link_id(case_id, row_id), Op.LINK, {"case": case_id, "employer": row_id})
+        else:
+            self._journal.append(kind, row_id, Op.CREATE, {"case": case_id, **values})
+        return row_id
+
+    def _write(self, kind: str, entity: str, values: Mapping[str, Value]) -> None:
+        self._journal.append(kind, entity, Op.SET, values)
+
+    def _single(self, case_id: str, section: str) -> str:
+        if entity_type(section) == PERSON:
+            return str(self._db.one("SELECT worker FROM cases WHERE id = ?", (case_id,))[0])
+        return single_id(case_id, section)
+
+    def _entity(self, case_id: str, place: Place, path: str) -> str:
+        if place.section == ANSWERS:
+            return single_id(case_id, ANSWERS)
+        if place.row:
+            return self._require_row(case_id, place.section, place.row, path)
+        return self._single(case_id, place.section)
+
+    def _require_row(self, case_id: str, section: str, row_id: str, path: str) -> str:
+        table = entity_type(section)
+        if table == EMPLOYER:
+            found = self._db.first(
+                "SELECT 1 FROM case_employer WHERE case_id = ? AND employer = ? AND alive", (case_id, row_id)
+            )
+        else:
+            found = self._db.first(
+                f"SELECT 1 FROM {table} WHERE case_id = ? AND id = ? AND alive",  # noqa: S608 - a name of ours
+                (case_id, row_id),
+            )
+        if found is None:
+            raise InputError(path, N_("there is no such row"))
+        return row_id
+
+    def _current(self, entity: str, field: str) -> Value:
+        return self._journal.current(entity, field)
+
+
+def _values(section: catalogue.Section, record: Record) -> dict[str, Value]:
+    found = {name: codes.to_value(answer, section.field(name).kind) for name, answer in record.values.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _require_list(section: str) -> None:
+    known = catalogue.BY_ID.get(section)
+    if known is None or not known.many:
+        raise InputError(section, N_("no such list"))
+
+
+def _case_changed(case_id: str) -> Changes:
+    return Changes(frozenset({"case"}), frozenset({case_id}))
+
+
+def _new_id() -> str:
+    return secrets.token_hex(16)
+
+
+def _link_id(case_id: str, employer: str) -> str:
+    # The same on every computer, so that linking twice is one link
+    return hashlib.blake2b(f"{case_id} {employer}".encode(), digest_size=16).hexdigest()
+
+
+def _block(replica: bytes) -> str:
+    """Return this computer's two signs at the head of case numbers."""
+    return f"{_LETTERS[replica[0] % len(_LETTERS)]}{replica[1] % 10}"

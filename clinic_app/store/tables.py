@@ -1,0 +1,93 @@
+"""Which table and columns hold what the journal says of an entity.
+
+A field that has no column here (a newer program wrote it) stays in the journal, untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from clinic_app.domain import catalogue
+from clinic_app.domain.fields import Kind
+
+CASE: Final = "case"
+PERSON: Final = "person"
+EMPLOYER: Final = "employer"
+LINK: Final = "case_employer"
+ANSWERS: Final = "answers"
+PRINT: Final = "print"
+USER: Final = "user"
+
+_RENAMED: Final = {"worker": PERSON, "employers": EMPLOYER}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of one entity type: its plain columns by field, its answer columns with their kinds."""
+
+    name: str
+    plain: Mapping[str, str]
+    kinds: Mapping[str, Kind]
+    of_case: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain", MappingProxyType(dict(self.plain)))
+        object.__setattr__(self, "kinds", MappingProxyType(dict(self.kinds)))
+
+
+def entity_type(section: str) -> str:
+    """Return the entity type of a section's records."""
+    return _RENAMED.get(section, section)
+
+
+def section_of(kind: str) -> str:
+    """Return the section whose records have this entity type; the type itself when none has."""
+    named = {name: section for section, name in _RENAMED.items()} | {LINK: "employers"}
+    return named.get(kind, kind)
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """Return the table of each entity type; the answers of rule books have their own way (`rows`)."""
+    found = {
+        CASE: Table("cases", {name: name for name in CASE_FIELDS}, {}),
+        LINK: Table("case_employer", {"case": "case_id", "employer": "employer"}, {}, of_case=True),
+        PRINT: Table(
+            "print", {"case": "case_id", "what": "what", "sha256": "sha256", "pages": "pages"}, {}, of_case=True
+        ),
+        USER: Table("users", {"name": "name"}, {}),
+    }
+    for section in catalogue.SECTIONS:
+        name = entity_type(section.id)
+        owned = name not in {PERSON, EMPLOYER}
+        kinds = {field.id: field.kind for field in section.fields}
+        found[name] = Table(name, {"case": "case_id"} if owned and section.many else {}, kinds, of_case=owned)
+    return MappingProxyType(found)
+
+
+CASE_FIELDS: Final = (
+    "number",
+    "place",
+    "language",
+    "stage",
+    "intake_page",
+    "opened_on",
+    "clinic",
+    "rules_version",
+    "next_safe_date",
+    "worker",
+)
+
+
+def single_id(case_id: str, section: str) -> str:
+    """Return the id of a case's one record of a section: the same on every computer, so it is never twice."""
+    return f"{case_id}.{section}"
+
+
+def case_of_single(entity_id: str) -> str:
+    """Return the case of such a record."""
+    return entity_id.partition(".")[0]

@@ -1,0 +1,126 @@
+"""Every way in which the world can get between a person and their store, each with its code and words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clinic_app.errors import KnownError
+from clinic_app.words import N_
+
+
+def wrong_password() -> KnownError:
+    """Return the error of a password, or user, that opens nothing."""
+    return KnownError(
+        "S-01",
+        N_("The password is not right."),
+        N_("Type it again, and look at the Caps Lock key. If it is lost, use the printed recovery key."),
+    )
+
+
+def wrong_recovery() -> KnownError:
+    """Return the error of a recovery key that is well typed but belongs to another clinic."""
+    return KnownError(
+        "S-02",
+        N_("This recovery key does not open this clinic."),
+        N_("Look for the sheet with this clinic's name and the latest date."),
+    )
+
+
+def no_clinic(folder: Path) -> KnownError:
+    """Return the error of a folder without a clinic in it."""
+    return KnownError(
+        "S-03",
+        N_("There is no clinic in {folder}."),
+        N_("Choose another folder, or create a clinic."),
+        folder=folder,
+    )
+
+
+def already_there(folder: Path) -> KnownError:
+    """Return the error of creating a clinic where one is."""
+    return KnownError(
+        "S-04",
+        N_("There is already a clinic in {folder}."),
+        N_("Open it with its password, or choose another folder."),
+        folder=folder,
+    )
+
+
+def damaged_keys() -> KnownError:
+    """Return the error of a keys file that cannot be read."""
+    return KnownError(
+        "S-05",
+        N_("The file with the clinic's keys is damaged."),
+        N_("Copy the file clinic.keys back from the latest backup of this clinic. Do not delete anything."),
+    )
+
+
+def wrong_key() -> KnownError:
+    """Return the error of a key that is not this store's: the keys file of another clinic."""
+    return KnownError(
+        "S-06",
+        N_("The keys in this folder belong to another clinic."),
+        N_("Put the file clinic.keys of this clinic back beside its cases. Do not delete anything."),
+    )
+
+
+def damaged() -> KnownError:
+    """Return the error of a store whose content cannot be trusted."""
+    return KnownError(
+        "S-07",
+        N_("The file with the cases is damaged."),
+        N_("Do not go on working in it. Restore the latest backup, and keep the damaged file for support."),
+        N_("The damaged file was left as it is."),
+    )
+
+
+def too_new(found: int, known: int) -> KnownError:
+    """Return the error of a store that a newer version of the program wrote."""
+    return KnownError(
+        "S-08",
+        N_("This clinic was opened with a newer version of the program (file {found}, this program {known})."),
+        N_("Install the newer version on this computer, then open the clinic again."),
+        found=found,
+        known=known,
+    )
+
+
+def in_use() -> KnownError:
+    """Return the error of a store that another running copy of the program has open."""
+    return KnownError(
+        "S-09",
+        N_("This clinic is already open in another window of the program."),
+        N_("Use that window, or close it first."),
+    )
+
+
+def disk_full() -> KnownError:
+    """Return the error of a disk with no room left."""
+    return KnownError(
+        "S-10",
+        N_("The disk is full, so the last change could not be saved."),
+        N_("Make room: empty the recycle bin, or move photos and videos to a stick. Then make the change again."),
+        N_("Everything saved before is safe."),
+    )
+
+
+def cannot_write(why: object) -> KnownError:
+    """Return the error of a disk or folder that refuses reading or writing."""
+    return KnownError(
+        "S-11",
+        N_("The clinic's folder cannot be read or written ({why})."),
+        N_("If it is on a stick or a shared drive, look whether that is connected. Then try again."),
+        N_("Everything saved before is safe."),
+        why=why,
+    )
+
+
+def migration_failed(why: object) -> KnownError:
+    """Return the error of an upgrade of the file that did not end; the file is as it was."""
+    return KnownError(
+        "S-12",
+        N_("The clinic could not be brought to this version of the program ({why})."),
+        N_("Go on with the former version of the program and tell support this code."),
+        N_("Your cases are as they were, and a copy of them was kept."),
+        why=why,
+    )
