@@ -7,11 +7,13 @@ inside `transaction`; SQLite's errors leave here only as KnownErrors.
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import shutil
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
 from sqlite_utils import Database
@@ -22,6 +24,7 @@ from clinic_app.store.files import BACKUPS, DATABASE, KEYS, sync_folder
 from clinic_app.store.migrations import MIGRATIONS, Migration
 
 SMALL_BYTES: Final = 64 * 1024 * 1024  # a file up to this size is checked whole at each opening
+_SALT_BYTES: Final = 16
 _WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
 
 _FULL = {"SQLITE_FULL"}
@@ -39,14 +42,13 @@ class Db:
         self.path = path
         self._key = key
         with known_errors():
-            self._data = Database(_connect(f"{path.as_uri()}?mode=rw", key))
+            self._data = Database(_connect(path, key, "mode=rw"))
             self._conn = self._data.conn
             for pragma in (
                 "journal_mode = WAL",
                 "synchronous = FULL",  # a save that returned survives the plug being pulled
                 "foreign_keys = ON",
                 "temp_store = MEMORY",  # nothing readable in temporary files
-                "secure_delete = ON",
                 "trusted_schema = OFF",
                 f"busy_timeout = {_WAIT_MS}",
             ):
@@ -135,7 +137,7 @@ class Db:
             sync_folder(folder)
         except OSError as error:
             target.unlink(missing_ok=True)
-            raise trouble.cannot_write(error.strerror) from error
+            raise trouble.from_os(error) from error
         _examine(target, self._key, "immutable=1&mode=ro", whole=True)
         return target
 
@@ -147,29 +149,40 @@ class Db:
 def create(path: Path, key: bytes, fill: Callable[[Db], None], steps: Sequence[Migration] = MIGRATIONS) -> None:
     """Make a new file with the whole schema and its first rows; it has its name only when it is complete."""
     part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with known_errors(), closing(_connect(part.as_uri(), key)) as conn:
-        conn.execute("PRAGMA user_version = 0")
-    db = Db(part, key)
     try:
-        with db.transaction():
-            _apply(db, steps)
-            fill(db)
-        db.checkpoint()
-    finally:
-        db.close()
-    part.replace(path)
-    sync_folder(path.parent)
+        part.unlink(missing_ok=True)
+        with known_errors(), closing(_connect(part, key, "mode=rwc")) as conn:
+            conn.execute("PRAGMA user_version = 0")
+        db = Db(part, key)
+        try:
+            with db.transaction():
+                _apply(db, steps)
+                fill(db)
+            db.checkpoint()
+        finally:
+            db.close()
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise trouble.from_os(error) from error
 
 
 def open_checked(folder: Path, key: bytes, newest: int) -> Db:
     """Open the folder's file, having looked at it first. KnownError, and nothing changed, when it is refused."""
     path = folder / DATABASE
     log = path.with_name(f"{DATABASE}-wal")
-    left_open = log.exists() and log.stat().st_size > 0  # the last run was cut off
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SALT_BYTES)
+        size = path.stat().st_size
+        left_open = log.exists() and log.stat().st_size > 0  # the last run was cut off
+    except OSError as error:
+        raise trouble.from_os(error) from error
+    if head != _salt(key):
+        raise trouble.wrong_key() if len(head) == _SALT_BYTES else trouble.damaged()
     # With a log, only a connection that reads it sees the truth; without one, nothing need be written at all.
     mode = "mode=ro" if left_open else "immutable=1&mode=ro"
-    version = _examine(path, key, mode, whole=left_open or path.stat().st_size <= SMALL_BYTES)
+    version = _examine(path, key, mode, whole=left_open or size <= SMALL_BYTES)
     if version > newest:
         raise trouble.too_new(version, newest)
     if version < 1:
@@ -193,16 +206,27 @@ def known_errors() -> Generator[None]:
         raise
 
 
-def _connect(uri: str, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
+def _connect(path: Path, key: bytes, mode: str) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
+    name = quote(path.absolute().as_posix())
+    uri = f"file://{'' if name.startswith('/') else '/'}{name}?{mode}"
     # The store moves between threads as a whole (opened on one, used on another), never between two at once.
     conn = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    conn.execute(f"PRAGMA key = \"x'{key.hex()}{_salt(key).hex()}'\"")
     return conn
+
+
+def _salt(key: bytes) -> bytes:
+    """Return the first bytes of the file, which SQLCipher leaves readable.
+
+    Made from the key, they tell a file of another clinic from a damaged one. The key is random and
+    one store's own, so nothing is lost by that.
+    """
+    return hmac.digest(key, b"clinic store file", "sha256")[:_SALT_BYTES]
 
 
 def _examine(path: Path, key: bytes, mode: str, *, whole: bool) -> int:
     """Return the version of a file without writing to it; KnownError when it is damaged."""
-    with known_errors(), closing(_connect(f"{path.as_uri()}?{mode}", key)) as conn:
+    with known_errors(), closing(_connect(path, key, mode)) as conn:
         version = int(conn.execute("PRAGMA user_version").fetchone()[0])
         conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if whole and conn.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":

@@ -6,7 +6,7 @@ Nothing is ever changed or removed here. This computer's operations form one cha
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -22,6 +22,8 @@ from sync.records import GENESIS, ID_BYTES, Kind, Operation, Value, decode, dige
 SCHEMA: Final = 1  # of the entities and fields that operations name; not of the tables
 MIN_READER: Final = 1
 SCOPE: Final = "clinic"
+
+_LATEST: Final = "SELECT coalesce(max(o.hlc), 0) FROM stream s JOIN op o ON o.stream = s.id AND o.seq = s.tip_seq"
 
 
 class Journal:
@@ -39,7 +41,7 @@ class Journal:
         if mine is None:
             raise trouble.damaged()
         self._stream, self._replica, self._seq, self._hash = bytes(mine[0]), bytes(mine[1]), mine[2], bytes(mine[3])
-        self._clock = Clock(self._db.one("SELECT coalesce(max(hlc), 0) FROM op")[0])
+        self._clock = Clock(self._db.one(_LATEST)[0])
         self._wall, self._txn = 0, 0
 
     @property
@@ -89,12 +91,22 @@ class Journal:
         )
         body = encode(operation)
         op = digest(body)
-        self._db.run(
-            "INSERT INTO op (stream, seq, hash, prev, hlc, entity, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self._stream, operation.seq, op, self._hash, operation.hlc, entity_id, body),
-        )
-        self._take(operation, op, stamps, everything=True)
+        self._insert(operation, op, body)
+        self._take(operation, op, stamps, _always)
         self._seq, self._hash = operation.seq, op
+
+    def receive(self, bodies: Iterable[bytes]) -> int:
+        """Take in operations that other computers wrote, in one transaction; return how many were new.
+
+        Those of one stream come in its order, and streams in any. BadRecord, and nothing taken, when
+        bytes are no operation or do not follow what is here.
+        """
+        taken = 0
+        with self.saving(self._wall):
+            for body in bodies:
+                taken += self._receive(body)
+        self._load()
+        return taken
 
     def stamps(self, entity_id: str) -> Stamps:
         """Return the heads of an entity; none when nothing was ever said of it."""
@@ -121,7 +133,7 @@ class Journal:
         while page := self._db.rows("SELECT n, hash, body FROM op WHERE n > ? ORDER BY n LIMIT 500", (last,)):
             for n, op, body in page:
                 operation = decode(bytes(body))
-                self._take(operation, bytes(op), self.stamps(operation.entity_id), everything=False)
+                self._take(operation, bytes(op), self.stamps(operation.entity_id), self._played.__contains__)
                 self._played.add(bytes(op))
                 last = n
         self._played = set()
@@ -143,8 +155,31 @@ class Journal:
                 found.append(f"the journal ends at {seq}, its record says {tip_seq}")
         return found
 
-    def _take(self, operation: Operation, op: bytes, stamps: Stamps, *, everything: bool) -> None:
-        known = _always if everything else self._played.__contains__
+    def _receive(self, body: bytes) -> bool:
+        operation, op = decode(body), digest(body)
+        if self._has(op):
+            return False
+        tip = self._db.first("SELECT tip_seq, tip_hash FROM stream WHERE id = ?", (operation.stream,))
+        seq, before = (tip[0], bytes(tip[1])) if tip else (0, GENESIS)
+        if (operation.seq, operation.prev_hash) != (seq + 1, before):
+            raise BadRecord(f"operation {operation.seq} does not follow operation {seq} of its stream")
+        if tip is None:
+            _add_stream(self._db, operation.stream, operation.device, mine=False)
+        self._insert(operation, op, body)
+        self._db.run("UPDATE stream SET tip_seq = ?, tip_hash = ? WHERE id = ?", (operation.seq, op, operation.stream))
+        self._take(operation, op, self.stamps(operation.entity_id), self._has)
+        return True
+
+    def _has(self, op: bytes) -> bool:
+        return self._db.first("SELECT 1 FROM op WHERE hash = ?", (op,)) is not None
+
+    def _insert(self, operation: Operation, op: bytes, body: bytes) -> None:
+        self._db.run(
+            "INSERT INTO op (stream, seq, hash, prev, hlc, entity, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (operation.stream, operation.seq, op, operation.prev_hash, operation.hlc, operation.entity_id, body),
+        )
+
+    def _take(self, operation: Operation, op: bytes, stamps: Stamps, known: Callable[[bytes], bool]) -> None:
         after = merge.add(stamps, operation, op, known)
         self._db.run("INSERT OR REPLACE INTO row_stamps VALUES (?, ?)", (operation.entity_id, merge.pack(after)))
         self.rows.apply(operation, op, after)
@@ -152,10 +187,13 @@ class Journal:
 
 def begin(db: Db) -> None:
     """Give a new store its identity and its empty stream."""
-    replica, stream = secrets.token_bytes(ID_BYTES), secrets.token_bytes(ID_BYTES)
+    _add_stream(db, secrets.token_bytes(ID_BYTES), secrets.token_bytes(ID_BYTES), mine=True)
+
+
+def _add_stream(db: Db, stream: bytes, replica: bytes, *, mine: bool) -> None:
     db.run(
-        "INSERT INTO stream (id, replica, incarnation, scope, mine, tip_seq, tip_hash) VALUES (?, ?, 1, ?, 1, 0, ?)",
-        (stream, replica, SCOPE, GENESIS),
+        "INSERT INTO stream (id, replica, incarnation, scope, mine, tip_seq, tip_hash) VALUES (?, ?, 1, ?, ?, 0, ?)",
+        (stream, replica, SCOPE, int(mine), GENESIS),
     )
 
 

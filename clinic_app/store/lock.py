@@ -26,7 +26,7 @@ class FolderLock:
         try:
             self._file: BinaryIO = (folder / LOCK).open("ab")
         except OSError as error:
-            raise trouble.cannot_write(error.strerror) from error
+            raise trouble.from_os(error) from error
         try:
             _take(self._file)
         except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from clinic_app.errors import KnownError
@@ -113,6 +114,13 @@ def cannot_write(why: object) -> KnownError:
         N_("Everything saved before is safe."),
         why=why,
     )
+
+
+def from_os(error: OSError) -> KnownError:
+    """Return the error of a file that the operating system would not read or write."""
+    if error.errno == errno.ENOSPC:
+        return disk_full()
+    return cannot_write(error.strerror or type(error).__name__)
 
 
 def migration_failed(why: object) -> KnownError:

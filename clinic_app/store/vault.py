@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from clinic_app.domain.views import UserInfo
 from clinic_app.errors import InputError
 from clinic_app.store import recovery, trouble
-from clinic_app.store.files import KEYS, replace
+from clinic_app.store.files import DATABASE, KEYS, replace
 from clinic_app.words import N_
 
 KEY_BYTES: Final = 32
@@ -80,11 +80,12 @@ _RECOVERY: Final = b"recovery"
 def create(folder: Path, user_name: str, password: str, cost: Cost | None = None) -> tuple[bytes, UserInfo, str]:
     """Make the keys of a new clinic: its store key, its first user, and the recovery key to print.
 
-    The recovery key is not kept anywhere. KnownError when the folder has a clinic.
+    The recovery key is not kept anywhere. KnownError when the folder has a clinic. Keys without
+    cases, from a creation that was cut off, are put aside and kept.
     """
     _check_name(user_name)
     _check_password(password)
-    if (folder / KEYS).exists():
+    if (folder / DATABASE).exists():
         raise trouble.already_there(folder)
     key = secrets.token_bytes(KEY_BYTES)
     secret = recovery.new_secret()
@@ -92,8 +93,10 @@ def create(folder: Path, user_name: str, password: str, cost: Cost | None = None
     keys = _Keys(_FORMAT, _check_value(key), _wrap(key, recovery.wrapping_key(secret), _RECOVERY), (user,))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if exists(folder):
+            (folder / KEYS).replace(folder / f"{KEYS}.{secrets.token_hex(4)}.old")
     except OSError as error:
-        raise trouble.cannot_write(error.strerror) from error
+        raise trouble.from_os(error) from error
     _write(folder, keys)
     return key, UserInfo(user.id, user.name), recovery.as_text(secret)
 
@@ -219,7 +222,7 @@ def _write(folder: Path, keys: _Keys) -> None:
     try:
         replace(folder / KEYS, msgspec.json.format(msgspec.json.encode(whole)))
     except OSError as error:
-        raise trouble.cannot_write(error.strerror) from error
+        raise trouble.from_os(error) from error
 
 
 def _read(folder: Path) -> _Keys:
@@ -231,7 +234,7 @@ def _read(folder: Path) -> _Keys:
     except FileNotFoundError as error:
         raise trouble.no_clinic(folder) from error
     except OSError as error:
-        raise trouble.cannot_write(error.strerror) from error
+        raise trouble.from_os(error) from error
     try:
         found = msgspec.json.decode(content)
         version = found.get("format") if isinstance(found, dict) else None
