@@ -85,6 +85,20 @@ def rows(db: Db, typed: str, limit: int, offset: int, stage: str | None) -> tupl
     return tuple(_case_row(row) for row in db.rows(sql, (*values, max(limit, 0), max(offset, 0))))
 
 
+def row(db: Db, case_id: str) -> CaseRow:
+    """Return one case as the list shows it. InputError when there is none with this id."""
+    found = db.first(f"{_LIST} AND c.id = ?", (case_id,))
+    if found is None:
+        raise no_case(case_id)
+    return _case_row(found)
+
+
+def due(db: Db, until: dt.date) -> tuple[CaseRow, ...]:
+    """Return the cases whose next safe date is not after a day, the earliest first."""
+    sql = f"{_LIST} AND c.next_safe_date <= ? ORDER BY c.next_safe_date, c.id"
+    return tuple(_case_row(found) for found in db.rows(sql, (until.isoformat(),)))
+
+
 def count(db: Db) -> int:
     """Return how many cases there are."""
     return int(db.one("SELECT count(*) FROM cases WHERE alive")[0])

@@ -192,6 +192,14 @@ class Store:
         with self._saving():
             return self._new_row(case_id, section, {})
 
+    def put_row(self, case_id: str, section: str, answers: Mapping[str, Answer]) -> Changes:
+        """Add a row with its answers to a list section, in one transaction."""
+        cases.require(self._db, case_id)
+        _require_list(section)
+        with self._saving(section):
+            self._new_row(case_id, section, _values(catalogue.BY_ID[section], Record(answers)))
+        return _case_changed(case_id)
+
     def remove_row(self, case_id: str, section: str, row_id: str) -> Changes:
         """Take a row out of a list section; the journal keeps what it said."""
         _require_list(section)
@@ -226,6 +234,14 @@ class Store:
     ) -> tuple[CaseRow, ...]:
         """Return a page of the list of cases, the last changed first. Any typed text may be searched."""
         return cases.rows(self._db, search, limit, offset, stage)
+
+    def row(self, case_id: str) -> CaseRow:
+        """Return one case as the list shows it. InputError for an unknown id."""
+        return cases.row(self._db, case_id)
+
+    def due(self, until: dt.date) -> tuple[CaseRow, ...]:
+        """Return the cases whose next safe date is not after `until`, the earliest first."""
+        return cases.due(self._db, until)
 
     def count(self) -> int:
         """Return how many cases there are."""
