@@ -143,6 +143,11 @@ def unlock(folder: Path, password: str, user: str | None = None) -> Clinic:
     return Clinic(folder, Store.open(folder, key, who), rule_books(), who)
 
 
+def confirm(clinic: Clinic, password: str) -> None:
+    """Check the password of whoever works, to show a hidden window again; KnownError when it is another."""
+    vault.unlock(clinic.folder, password, clinic.user.name)
+
+
 def unlock_with_recovery(folder: Path, recovery_key: str, new_password: str, user: str) -> Clinic:
     """Open the clinic with the printed recovery key and give the user a new password."""
     check_password(new_password)
