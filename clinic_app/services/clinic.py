@@ -24,7 +24,6 @@ from clinic_app.store.store import Store
 from clinic_app.words import N_
 
 PLACES: Final = ("mx", "pe", "ge")
-SHORTEST_PASSWORD: Final = 6
 LONGEST_NAME: Final = 200
 # The practice clinic holds only invented people; anyone may open it.
 PRACTICE_PASSWORD: Final = "practice"  # noqa: S105
@@ -99,12 +98,12 @@ def check_new(name: str, place: str, user: str, password: str) -> None:
 
 def check_password(password: str) -> None:
     """Raise InputError for a password that is too short to protect anything."""
-    if len(password) < SHORTEST_PASSWORD:
+    if len(password) < vault.SHORTEST_PASSWORD:
         raise InputError(
             "password",
             N_("the password is too short"),
             N_("at least {least} characters; four words that only you know are good"),
-            least=SHORTEST_PASSWORD,
+            least=vault.SHORTEST_PASSWORD,
         )
 
 
