@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeAlias
 
 from clinic_app import paths
 from clinic_app.domain.casefile import CaseFile
@@ -19,10 +19,12 @@ from clinic_app.domain.intake_file import LANGUAGES, read_case
 from clinic_app.domain.values import Empty
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import InputError
-from clinic_app.rules.assess import QuestionGroup, questions_for
+from clinic_app.rules import assess
 from clinic_app.rules.book import RuleBook
 from clinic_app.services.clinic import Clinic, questions_by_place
 from clinic_app.words import N_
+
+QuestionGroup: TypeAlias = assess.QuestionGroup
 
 INTAKE_STAGE: Final = "intake"
 CHECK_STAGE: Final = "check"
@@ -108,7 +110,7 @@ def unfinished(clinic: Clinic) -> tuple[CaseRow, ...]:
 def questions(clinic: Clinic, case_id: str, on: dt.date) -> tuple[QuestionGroup, ...]:
     """Return the rule book's questions that matter for this case now, urgent ones first."""
     case = clinic.store.case(case_id)
-    return questions_for(clinic.book(case.place), case, on)
+    return assess.questions_for(clinic.book(case.place), case, on)
 
 
 def decode(raw: bytes, books: Mapping[str, RuleBook]) -> CaseFile:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from clinic_app import __version__
 from clinic_app.documents import packet as papers
@@ -21,6 +22,8 @@ from clinic_app.rules.book import RuleBook
 from clinic_app.services.clinic import Clinic, book_of
 from clinic_app.services.screening import assess, assess_file
 from clinic_app.words import N_
+
+PagePicture: TypeAlias = pictures.PagePicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def render_file(
     )
 
 
-def page_pictures(pdf: bytes, width_px: int) -> tuple[pictures.PagePicture, ...]:
+def page_pictures(pdf: bytes, width_px: int) -> tuple[PagePicture, ...]:
     """Return each page as a picture, made from the very bytes that are printed."""
     return tuple(pictures.page_pictures(pdf, width_px))
 

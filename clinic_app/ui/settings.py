@@ -32,17 +32,27 @@ class Settings:
 
 
 class SettingsFile:
-    """Owns the file. A damaged file gives the defaults: nothing in it is worth a question."""
+    """Owns the file. A damaged file gives the defaults: nothing in it is worth a question.
+
+    Nothing is written before `keep`, because a clinic is only made in an empty folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
+        self._kept = False
         self.now = _read(self._file)
+
+    def keep(self) -> None:
+        """Write the choices from now on: the folder holds a clinic."""
+        self._kept = True
+        self.change()
 
     def change(self, **changes: object) -> Settings:
         """Remember other choices and return them all."""
         self.now = _checked(replace(self.now, **changes))  # type: ignore[arg-type]  # checked the line below
+        if not self._kept:
+            return self.now
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text(json.dumps(asdict(self.now)), encoding="utf-8")
         except OSError as error:
             log.warning("The window's choices could not be written: %s", error.strerror)

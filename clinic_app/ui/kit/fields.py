@@ -59,7 +59,7 @@ class FieldBox(QWidget):
     entered = Signal()  # Enter was pressed: go on to the next field
     touched = Signal()  # something was typed that is not given out yet
 
-    def __init__(self, around: Surroundings, field: Field, path: str) -> None:
+    def __init__(self, around: Surroundings, field: Field, path: str, *, empties: bool = True) -> None:
         super().__init__()
         self.field = field
         self.path = path
@@ -75,6 +75,7 @@ class FieldBox(QWidget):
         self._no_answer = Button(around.voice, N_("No answer…"), "link")
         self._menu = _empties_menu(self, around.voice)
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER)
+        self._no_answer.setVisible(empties)
         self._lay_out()
         self._connect()
         self._name()

@@ -1,0 +1,149 @@
+"""The one place where the window is wired together: folders, settings, theme, fonts, and the day.
+
+Nothing here knows a case. `take_pictures` drives the same window without a display.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from clinic_app import logs
+from clinic_app.paths import default_data, practice_data
+from clinic_app.ui import theme
+from clinic_app.ui.desk import Place
+from clinic_app.ui.intake.page import IntakePage
+from clinic_app.ui.packet.page import PacketPage
+from clinic_app.ui.settings import Settings, SettingsFile
+from clinic_app.ui.window import Window
+
+PICTURE_SIZE: Final = (1024, 768)
+PATIENCE: Final = 60_000
+"""Milliseconds after which a picture that never came is an error."""
+
+
+def run(data: Path | None, *, practice: bool = False) -> int:
+    """Open the window on the clinic in `data` (the usual place when None) and return its exit code.
+
+    With `practice` the practice clinic opens at once.
+    """
+    app = make_application()
+    folder = data or default_data()
+    practice_folder = data if practice and data is not None else practice_data()
+    handler = logs.start(folder.parent)
+    try:
+        window = Window(folder, practice_folder, SettingsFile(folder), _today)
+        window.show()
+        if practice:
+            window.start.open_practice()
+        return app.exec()
+    finally:
+        logs.stop(handler)
+
+
+def make_application() -> QApplication:
+    """Return the application, with the words of Qt's own dialogs and, without a display, our fonts."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(QGuiApplication.highDpiScaleFactorRoundingPolicy().PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("labor-clinic")
+    translator = QTranslator(app)
+    if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    theme.register_fonts(app)
+    return app
+
+
+def take_pictures(
+    data: Path, out: Path, language: str = "es", scale: float = 1.0, theme_name: str = "light"
+) -> tuple[Path, ...]:
+    """Drive the window on the practice clinic in `data` through its screens; return the pictures saved in `out`.
+
+    `scale` is the display's scaling: at 1.25 the window has 1024×768 points of a display at 125 %.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = make_application()
+    theme.register_fonts(app)
+    out.mkdir(parents=True, exist_ok=True)
+    settings = SettingsFile(data)
+    settings.now = Settings(language=language, theme=theme_name)
+    window = Window(data, data, settings, _today)
+    window.resize(round(PICTURE_SIZE[0] / scale), round(PICTURE_SIZE[1] / scale))
+    window.show()
+    try:
+        return tuple(_pictures(window, out))
+    finally:
+        window.close()
+
+
+def _pictures(window: Window, out: Path) -> Iterator[Path]:
+    window.start.setCurrentWidget(window.start.welcome)
+    yield _picture(window, out, "01-start")
+    window.start.open_practice()
+    _wait(lambda: window.workplace is not None)
+    workplace = window.workplace
+    assert workplace is not None  # it was just waited for
+    yield _picture(window, out, "02-today")
+    workplace.go(Place("cases"))
+    yield _picture(window, out, "03-cases")
+    case_id = workplace.cases.model.row_at(0).id
+    workplace.go(Place("intake", case_id, "urgent.safe_to_talk"))
+    yield from _intake_pictures(window, out)
+    workplace.go(Place("packet", case_id))
+    page = workplace.shown
+    assert isinstance(page, PacketPage)  # the window was just sent there
+    _wait(lambda: page.made is not None)
+    yield _picture(window, out, "05-packet")
+    workplace.go(Place("case", case_id))
+    yield _picture(window, out, "06-case")
+
+
+def _intake_pictures(window: Window, out: Path) -> Iterator[Path]:
+    assert window.workplace is not None  # the interview is open
+    page = window.workplace.shown
+    assert isinstance(page, IntakePage)  # the window was just sent there
+    _wait(lambda: page.form is not None)
+    for number in range(1, 40):
+        name = page.step.id.replace(":", "-")
+        yield _picture(window, out, f"04-intake-{number:02d}-{name}")
+        if page.step.id == page.plan[-1].id:
+            return
+        page.go_on()
+
+
+def _picture(window: Window, out: Path, name: str) -> Path:
+    _wait(lambda: not window.tasks.pending)
+    file = out / f"{name}.png"
+    window.grab().save(str(file))
+    return file
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    """Let the window work until a condition holds; RuntimeError when it never does."""
+    loop = QEventLoop()
+    patience = QTimer(singleShot=True, interval=PATIENCE)
+    patience.timeout.connect(loop.quit)
+    tick = QTimer(interval=5)
+    tick.timeout.connect(lambda: loop.quit() if done() else None)
+    patience.start()
+    tick.start()
+    loop.processEvents()
+    if not done():
+        loop.exec()
+    loop.processEvents()
+    if not done():
+        raise RuntimeError("the window did not come to rest")
+
+
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()

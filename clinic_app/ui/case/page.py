@@ -1,0 +1,147 @@
+"""One case: who, the next deadline, and four tabs: what the law says, facts, what happened, papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from clinic_app.domain.assessment import Assessment
+from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.views import CaseRow, HistoryRow
+from clinic_app.errors import ClinicError
+from clinic_app.i18n import Words
+from clinic_app.services import casework, screening
+from clinic_app.ui.case.event_dialog import EventDialog
+from clinic_app.ui.case.facts import FactsView
+from clinic_app.ui.case.feed import FeedView
+from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.kit.boxes import Box, clear
+from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.page import Page
+from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.messages import beside
+from clinic_app.ui.parts.law import LawView, next_deadline_phrase
+from clinic_app.ui.theme import STEP, restate
+from clinic_app.words import N_
+
+TABS = (N_("What the law says"), N_("Facts"), N_("What happened"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Everything that the page shows. `problem` says why there is no law check."""
+
+    row: CaseRow
+    case: CaseFile
+    history: tuple[HistoryRow, ...]
+    assessment: Assessment | None
+    problem: ClinicError | None
+
+
+class CasePage(Page):
+    """A case as it stands. Loads again when the case changed."""
+
+    def __init__(self, desk: Desk, case_id: str) -> None:
+        super().__init__(desk.voice, " ")
+        self.desk = desk
+        self.case_id = case_id
+        self._deadline = Box("deadline")
+        self._deadline_text = TextLabel(desk.voice, "", "heading")
+        self._deadline.add(TextLabel(desk.voice, N_("Next deadline"), "caption"), self._deadline_text)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self._bodies = [QVBoxLayout() for _ in TABS]
+        for body in self._bodies:
+            holder = QWidget()
+            holder.setLayout(body)
+            body.setContentsMargins(0, 2 * STEP, 0, 0)
+            self.tabs.addTab(holder, "")
+        self.event_button = Button(desk.voice, N_("Something happened (F4)"))
+        self.answers_button = Button(desk.voice, N_("Change answers"))
+        self.print_button = Button(desk.voice, N_("Papers"), "primary")
+        self.add(self._deadline, self.tabs)
+        self.add_foot(self.event_button, self.answers_button, None, self.print_button)
+        self.event_button.clicked.connect(self.something_happened)
+        self.answers_button.clicked.connect(self._on_answers)
+        self.print_button.clicked.connect(self._on_print)
+        desk.tasks.changed.connect(self._on_changed)
+        desk.voice.changed.connect(self._say)
+        self._say()
+        self.load()
+
+    def load(self) -> None:
+        """Read the case."""
+        self.desk.ask(self, partial(_read, self.desk, self.case_id), self._show, key="case")
+
+    def something_happened(self) -> None:
+        """Open the dialog that writes down an event."""
+        EventDialog(self.desk, self.case_id, self).open()
+
+    def _say(self) -> None:
+        for number, words in enumerate(TABS):
+            self.tabs.setTabText(number, self.voice.say(words))
+        self.tabs.tabBar().setAccessibleName(self.voice.say(N_("Parts of the case")))
+
+    def _on_changed(self, changes: Changes) -> None:
+        if self.case_id in changes.cases:
+            self.load()
+
+    def _show(self, found: _Found) -> None:
+        self.show_title(partial(_name, row=found.row), partial(_about, row=found.row))
+        for body in self._bodies:
+            clear(body)
+        law, facts, feed = self._bodies
+        if found.assessment is not None:
+            self._show_law(found.assessment)
+        else:
+            assert found.problem is not None  # there is a check, or the reason why there is none
+            self._deadline.hide()
+            law.addWidget(TextLabel(self.voice, N_("The law check could not be made yet"), "heading"))
+            law.addWidget(TextLabel(self.voice, beside(found.problem)))
+        view = FactsView(self.desk, found.case)
+        view.answer_wanted.connect(self._on_answer_wanted)
+        facts.addWidget(view)
+        feed.addWidget(FeedView(self.voice, found.case, found.history))
+        for body in self._bodies:
+            body.addStretch(1)
+
+    def _show_law(self, assessment: Assessment) -> None:
+        following = assessment.next_deadline
+        restate(self._deadline, "box", "danger" if following is not None and following.passed else "deadline")
+        self._deadline_text.show_phrase(next_deadline_phrase(assessment))
+        self._deadline.show()
+        view = LawView(self.voice, assessment)
+        view.answer_wanted.connect(self._on_answer_wanted)
+        self._bodies[0].addWidget(view)
+
+    def _on_answer_wanted(self, path: str) -> None:
+        self.desk.go.emit(Place("intake", self.case_id, path))
+
+    def _on_answers(self) -> None:
+        self.desk.go.emit(Place("intake", self.case_id, "worker.name"))
+
+    def _on_print(self) -> None:
+        self.desk.go.emit(Place("packet", self.case_id))
+
+
+def _read(desk: Desk, case_id: str) -> _Found:
+    case = casework.case(desk.clinic, case_id)
+    history = casework.history(desk.clinic, case_id)
+    assessment, problem = None, None
+    try:
+        assessment = screening.assess(desk.clinic, case_id, desk.today())
+    except ClinicError as error:
+        problem = error
+    return _Found(casework.row(desk.clinic, case_id), case, history, assessment, problem)
+
+
+def _name(words: Words, *, row: CaseRow) -> str:
+    return row.shown_name or words(N_("No name yet"))
+
+
+def _about(words: Words, *, row: CaseRow) -> str:
+    opened = words(N_("opened on {day}"), day=words.date(row.opened_on, weekday=False))
+    return " · ".join(part for part in (row.number, row.employer, opened) if part)

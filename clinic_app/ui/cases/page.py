@@ -1,0 +1,102 @@
+"""The list of cases: search as you type, accents and case do not matter, click or Enter opens."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLineEdit
+
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.views import CaseRow
+from clinic_app.i18n import Words
+from clinic_app.services import casework
+from clinic_app.ui.cases.rows import COLUMNS
+from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.kit.boxes import row
+from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.listing import RowsModel, RowsView
+from clinic_app.ui.kit.page import Page
+from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.words import N_
+
+PAGE: Final = 200
+PAUSE: Final = 120
+"""Milliseconds after the last key before the search runs."""
+
+
+class CasesPage(Page):
+    """The list. It reads a page at a time, so that ten thousand cases open as fast as ten."""
+
+    def __init__(self, desk: Desk, search: QLineEdit) -> None:
+        super().__init__(desk.voice, N_("Cases"), wide=True)
+        self._desk = desk
+        self._search = search
+        self._shown: tuple[CaseRow, ...] = ()
+        self._count = TextLabel(desk.voice, "", "hint")
+        self.model = RowsModel(desk.voice, COLUMNS)
+        self.view = RowsView(desk.voice, self.model, N_("Cases"))
+        self._more = Button(desk.voice, N_("Show more"))
+        self._more.hide()
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE)
+        self.add(self._count, self.view)
+        self.column.setStretchFactor(self.view, 1)
+        self.column.addLayout(row(None, self._more))
+        self.view.setMinimumHeight(360)
+        self.view.opened.connect(self._on_opened)
+        self._more.clicked.connect(self._on_more)
+        self._timer.timeout.connect(self.load)
+        search.textChanged.connect(self._on_typed)
+        desk.tasks.changed.connect(self._on_changed)
+        self.load()
+
+    def load(self) -> None:
+        """Read the first page of what matches the search."""
+        work = partial(_read, self._desk, self._search.text().strip(), 0)
+        self._desk.ask(self, work, self._show, key="cases")
+
+    def open_first(self) -> None:
+        """Open the first case of the list, if there is one."""
+        if self._shown:
+            self._on_opened(0)
+
+    def _on_typed(self, _text: str) -> None:
+        self._timer.start()
+
+    def _on_changed(self, _changes: Changes) -> None:
+        self._timer.start()
+
+    def _on_more(self) -> None:
+        work = partial(_read, self._desk, self._search.text().strip(), len(self._shown))
+        self._desk.ask(self, work, self._show_more, key="cases")
+
+    def _show(self, found: tuple[CaseRow, ...]) -> None:
+        self._shown = found
+        self.model.show_rows(found)
+        self._more.setVisible(len(found) == PAGE)
+        self._count.show_phrase(partial(_counted, count=len(found), search=self._search.text().strip()))
+
+    def _show_more(self, found: tuple[CaseRow, ...]) -> None:
+        self._shown += found
+        self.model.show_rows(self._shown)
+        self._more.setVisible(len(found) == PAGE)
+
+    def _on_opened(self, number: int) -> None:
+        self._desk.go.emit(Place("case", self.model.row_at(number).id))
+
+
+def _read(desk: Desk, search: str, offset: int) -> tuple[CaseRow, ...]:
+    return casework.cases(desk.clinic, search, PAGE, offset)
+
+
+def _counted(words: Words, *, count: int, search: str) -> str:
+    if not count:
+        return words(
+            N_("Nobody is found. Try a part of the name, the employer or the number.")
+            if search
+            else N_("There are no cases yet. Start with “New person” (F2).")
+        )
+    if count == PAGE:
+        return words(N_("The last {count} cases. Type in the search to find others."), count=count)
+    return words.many("{count} case", "{count} cases", count)

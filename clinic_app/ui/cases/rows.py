@@ -1,0 +1,47 @@
+"""The columns of the list of cases. The problem itself is never shown in a list."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clinic_app.domain.views import CaseRow
+from clinic_app.i18n import Words
+from clinic_app.ui.kit.listing import Column
+from clinic_app.words import N_
+
+STAGES: Final = {
+    "intake": N_("Intake not finished"),
+    "check": N_("Checked"),
+    "papers": N_("Papers printed"),
+    "filed": N_("Filed"),
+    "closed": N_("Closed"),
+}
+
+
+def _name(words: Words, case: CaseRow) -> str:
+    return case.shown_name or words(N_("No name yet"))
+
+
+def _employer(_words: Words, case: CaseRow) -> str:
+    return case.employer
+
+
+def _number(_words: Words, case: CaseRow) -> str:
+    return case.number
+
+
+def _stage(words: Words, case: CaseRow) -> str:
+    return words(STAGES.get(case.stage, case.stage))
+
+
+def _deadline(words: Words, case: CaseRow) -> str:
+    return words.short_date(case.next_safe_date) if case.next_safe_date else "—"
+
+
+COLUMNS: Final = (
+    Column[CaseRow](N_("Name"), _name),
+    Column[CaseRow](N_("Employer"), _employer),
+    Column[CaseRow](N_("Next deadline"), _deadline),
+    Column[CaseRow](N_("State"), _stage),
+    Column[CaseRow](N_("Number"), _number),
+)

@@ -1,0 +1,257 @@
+"""The interview: one part a page, saved answer by answer, continued where it stopped.
+
+There is no Save button. Red flags open as soon as an urgent answer calls for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout
+
+from clinic_app.domain.assessment import Assessment
+from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.views import CaseRow
+from clinic_app.errors import ClinicError, InputError
+from clinic_app.i18n import Words
+from clinic_app.services import casework, intake, screening
+from clinic_app.services.intake import QuestionGroup
+from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.intake.forms import Form, QuestionsForm, RowsForm, SectionForm, answer_at
+from clinic_app.ui.intake.steps import QUESTIONS, RESULT, Step, step_of_path, steps
+from clinic_app.ui.intake.strip import Strip
+from clinic_app.ui.kit.boxes import clear
+from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.page import Page
+from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.messages import beside
+from clinic_app.ui.parts.law import LawView
+from clinic_app.ui.parts.warnings import plain_card, red_flag_card
+from clinic_app.ui.theme import STEP
+from clinic_app.words import N_
+
+URGENT: Final = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What an interview begins with."""
+
+    case: CaseFile
+    row: CaseRow
+    groups: tuple[QuestionGroup, ...]
+
+
+class IntakePage(Page):
+    """One interview from its first page to the result."""
+
+    def __init__(self, desk: Desk, case_id: str, path: str = "") -> None:
+        super().__init__(desk.voice)
+        self.desk = desk
+        self.case_id = case_id
+        self.plan: tuple[Step, ...] = steps(())
+        self.step: Step = self.plan[0]
+        self.form: Form | None = None
+        self._case: CaseFile | None = None
+        self._wanted = path
+        self._strip = Strip(desk.voice)
+        self._flags = QVBoxLayout()
+        self._flags.setSpacing(STEP)
+        self._body = QVBoxLayout()
+        self.head.addWidget(self._strip)
+        self.head.addWidget(self._strip.count)
+        self.column.addLayout(self._flags)
+        self.column.addLayout(self._body)
+        self.back = Button(desk.voice, N_("Back"))
+        self.pause = Button(desk.voice, N_("Stop here for now"), "link")
+        self.forward = Button(desk.voice, N_("Next"), "primary")
+        self.add_foot(self.back, self.pause, None, self.forward)
+        self.back.clicked.connect(self.go_back)
+        self.pause.clicked.connect(self._on_pause)
+        self.forward.clicked.connect(self.go_on)
+        desk.ask(self, partial(_open, desk, case_id), self._on_opened)
+
+    def commit(self) -> None:
+        """Save what is typed and not yet saved."""
+        if self.form is not None:
+            self.form.commit()
+
+    def go_on(self) -> None:
+        """Save and go to the next page; after the result, to the papers."""
+        self.commit()
+        if self.step.id == RESULT:
+            self.desk.write(self, partial(intake.finish, self.desk.clinic, self.case_id), self._on_finished)
+            return
+        self._reload(partial(self._move, 1))
+
+    def go_back(self) -> None:
+        """Save and go to the page before."""
+        self.commit()
+        self._reload(partial(self._move, -1))
+
+    def go_to(self, path: str) -> None:
+        """Save and go to the page that asks for a path."""
+        self.commit()
+        self._wanted = path
+        self._reload(self._go_wanted)
+
+    def _reload(self, then: object) -> None:
+        """Read the case and its questions anew (after the answers that are still on their way), then go on."""
+        self.forward.setEnabled(False)
+        self.desk.ask(self, partial(_open, self.desk, self.case_id), partial(self._on_reloaded, then), key="step")
+
+    def _on_opened(self, opened: _Opened) -> None:
+        self._take(opened)
+        if self._wanted:
+            self._go_wanted()
+            return
+        at = opened.row.intake_page
+        self._show(next((s for s in self.plan if s.id == at), self.plan[0]))
+
+    def _on_reloaded(self, then: object, opened: _Opened) -> None:
+        self._take(opened)
+        assert callable(then)
+        then()
+
+    def _take(self, opened: _Opened) -> None:
+        self._case = opened.case
+        self.plan = steps(opened.groups)
+        self.forward.setEnabled(True)
+
+    def _go_wanted(self) -> None:
+        path, self._wanted = self._wanted, ""
+        at = step_of_path(path, self.plan)
+        self._show(next(s for s in self.plan if s.id == at))
+        if self.form is not None:
+            box = self.form.focus_path(path)
+            if box is not None:
+                # The column has its final height only after the layout has run once.
+                QTimer.singleShot(0, box, partial(self.reveal, box))
+
+    def _move(self, by: int) -> None:
+        ids = [s.id for s in self.plan]
+        # A question page can vanish when its last question stops to matter: then the next one is here.
+        at = ids.index(self.step.id) if self.step.id in ids else self._before_vanished(ids)
+        self._show(self.plan[min(max(at + by, 0), len(self.plan) - 1)])
+
+    def _before_vanished(self, ids: list[str]) -> int:
+        return next(n for n, i in enumerate(ids) if i.startswith(QUESTIONS) or i == RESULT) - 1
+
+    def _show(self, step: Step) -> None:
+        assert self._case is not None  # nothing is shown before the case was read
+        self.step = step
+        self.form = None
+        clear(self._flags)
+        clear(self._body)
+        self.banner.hide()
+        self.show_title(step.title, step.hint)
+        self._strip.show_step(step, self.plan)
+        self.back.setEnabled(step is not self.plan[0])
+        self.forward.show_phrase(N_("Finish and go to the papers") if step.id == RESULT else N_("Next"))
+        self.desk.write(self, partial(intake.set_page, self.desk.clinic, self.case_id, step.id))
+        if step.id == RESULT:
+            self._ask_law(self._show_result)
+        else:
+            self._show_form(step, self._case)
+        self.to_top()
+
+    def _show_form(self, step: Step, case: CaseFile) -> None:
+        self.form = self._form(step, case)
+        self.form.saved.connect(self._on_saved)
+        self.form.finished.connect(self.forward.setFocus)
+        self._body.addWidget(self.form)
+        self.form.focus_first()
+        if step.stage == URGENT:
+            self._ask_law(self._show_flags)
+
+    def _form(self, step: Step, case: CaseFile) -> Form:
+        if step.group is not None:
+            return QuestionsForm(self.desk, self.case_id, step.group, partial(answer_at, case))
+        assert step.section is not None  # a page is a section, a group of questions, or the result
+        section = step.section
+        if section.many:
+            return RowsForm(self.desk, self.case_id, section, case.rows(section.id))
+        return SectionForm(self.desk, self.case_id, section, case.section(section.id))
+
+    def _on_saved(self, _path: str, _raw: object) -> None:
+        if self.step.stage == URGENT:
+            self._ask_law(self._show_flags)
+        elif self.step.group is not None:
+            self.desk.ask(self, partial(_open, self.desk, self.case_id), self._on_questions, key="questions")
+
+    def _on_questions(self, opened: _Opened) -> None:
+        self._case = opened.case
+        self.plan = steps(opened.groups)
+        now = next((s for s in self.plan if s.id == self.step.id), None)
+        if now is not None and now.group is not None and isinstance(self.form, QuestionsForm):
+            self.step = now
+            self.form.show_group(now.group, partial(answer_at, opened.case))
+            self._strip.show_step(now, self.plan)
+
+    def _ask_law(self, then: object) -> None:
+        assert callable(then)
+        work = partial(_law, self.desk, self.case_id)
+        self.desk.ask(self, work, then, fails=self._on_no_law, key="law")
+
+    def _show_flags(self, found: tuple[CaseFile, Assessment]) -> None:
+        case, assessment = found
+        if self.step.stage != URGENT:
+            return
+        clear(self._flags)
+        if case.section("urgent").get("safe_to_talk") == "no":
+            self._flags.addWidget(
+                plain_card(
+                    self.voice,
+                    N_("Stop here"),
+                    N_("It is not safe to talk now. Agree on a safe time and place. What you wrote is saved."),
+                )
+            )
+        for flag in assessment.red_flags:
+            self._flags.addWidget(red_flag_card(self.voice, flag))
+
+    def _show_result(self, found: tuple[CaseFile, Assessment]) -> None:
+        _, assessment = found
+        clear(self._body)
+        view = LawView(self.voice, assessment)
+        view.answer_wanted.connect(self.go_to)
+        self._body.addWidget(view)
+        self.forward.setFocus()
+
+    def _on_no_law(self, error: Exception) -> None:
+        if self.step.id != RESULT:
+            return
+        if not isinstance(error, ClinicError):
+            self.desk.tasks.failed.emit(error)
+            return
+        self.banner.show_message(N_("The law check could not be made yet"), beside(error))
+        if isinstance(error, InputError):
+            self._body.addWidget(TextLabel(self.voice, partial(_mend, path=error.path), "hint"))
+            mend = Button(self.voice, N_("Go to that answer"))
+            mend.clicked.connect(partial(self.go_to, error.path))
+            self._body.addWidget(mend)
+
+    def _on_finished(self, _changes: Changes) -> None:
+        self.desk.go.emit(Place("packet", self.case_id))
+
+    def _on_pause(self) -> None:
+        self.commit()
+        self.desk.go.emit(Place("today"))
+
+
+def _open(desk: Desk, case_id: str) -> _Opened:
+    case = casework.case(desk.clinic, case_id)
+    known = case.place in desk.clinic.books
+    groups = intake.questions(desk.clinic, case_id, desk.today()) if known else ()
+    return _Opened(case, casework.row(desk.clinic, case_id), groups)
+
+
+def _law(desk: Desk, case_id: str) -> tuple[CaseFile, Assessment]:
+    return casework.case(desk.clinic, case_id), screening.assess(desk.clinic, case_id, desk.today())
+
+
+def _mend(words: Words, *, path: str) -> str:
+    return words(N_("Two answers do not fit together. Look at this one first: {path}"), path=path)

@@ -1,0 +1,116 @@
+"""Lists: a table model over tuples of frozen rows, and the view that opens a row with a click or Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from clinic_app.i18n import Words
+from clinic_app.ui.voice import Phrase, Voice
+
+R = TypeVar("R")
+Index: TypeAlias = "QModelIndex | QPersistentModelIndex"
+ROW_HEIGHT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column: its header, and how it says a row."""
+
+    header: Phrase
+    cell: Callable[[Words, R], str]
+
+
+class RowsModel(QAbstractTableModel, Generic[R]):
+    """Rows that are replaced as a whole, never edited in place."""
+
+    def __init__(self, voice: Voice, columns: Sequence[Column[R]]) -> None:
+        super().__init__()
+        self._voice = voice
+        self._columns = tuple(columns)
+        self._rows: tuple[R, ...] = ()
+        voice.changed.connect(self._say)
+
+    def show_rows(self, rows: Sequence[R]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._rows = tuple(rows)
+        self.endResetModel()
+
+    def row_at(self, number: int) -> R:
+        """Return a row by its number."""
+        return self._rows[number]
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Return how many rows there are; a row has no children."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Return how many columns there are."""
+        return 0 if parent is not None and parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the words of a cell."""
+        if not index.isValid() or role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return None
+        return self._columns[index.column()].cell(self._voice.words, self._rows[index.row()])
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the words of a header; rows have none."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._voice.say(self._columns[section].header)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def _say(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self._columns) - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
+
+
+class RowsView(QTableView):
+    """The view of a RowsModel. `opened` carries the number of the row that was clicked or entered."""
+
+    opened = Signal(int)  # row
+
+    def __init__(self, voice: Voice, model: QAbstractTableModel, name: Phrase) -> None:
+        super().__init__()
+        self._voice = voice
+        self._name = name
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setHighlightSections(False)
+        self.clicked.connect(self._on_clicked)
+        voice.changed.connect(self._say)
+        self._say()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the current row on Enter."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.opened.emit(index.row())
+
+    def _say(self) -> None:
+        self.setAccessibleName(self._voice.say(self._name))

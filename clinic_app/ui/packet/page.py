@@ -1,0 +1,325 @@
+"""The papers of a case: choose what to print, look at the very pages, print or save them.
+
+The pictures come from the same bytes that are printed. The language of the papers is the worker's,
+not the screen's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout
+
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.fields import Choice, Field, Kind
+from clinic_app.domain.packet import Document, Paper, Preset
+from clinic_app.domain.views import CaseRow
+from clinic_app.errors import ClinicError
+from clinic_app.i18n import PAPER_LANGUAGES, Words
+from clinic_app.services import casework, packet
+from clinic_app.services.packet import PacketPlan, PagePicture
+from clinic_app.ui import printing
+from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.kit.boxes import Box, clear, row
+from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.choices import ChoiceInput
+from clinic_app.ui.kit.page import Page
+from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.packet.after import AfterPrint
+from clinic_app.ui.theme import STEP
+from clinic_app.words import N_
+
+SHARP: Final = 2
+MANY_SHEETS: Final = 20
+PRESET: Final = Field(
+    "preset",
+    Kind.CHOICE,
+    N_("What do you need?"),
+    choices=(
+        Choice(Preset.WORKER.value, N_("Copy for the worker")),
+        Choice(Preset.FILING.value, N_("Papers for the authority")),
+        Choice(Preset.ARCHIVE.value, N_("Everything, for the clinic's archive")),
+    ),
+)
+PAPERS: Final = {Paper.LETTER: N_("Letter (carta)"), Paper.A4: "A4", Paper.OFICIO: N_("Oficio (216 × 340 mm)")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What the page begins with."""
+
+    row: CaseRow
+    language: str
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A packet that was made: its plan, its bytes and its pages as pictures."""
+
+    plan: PacketPlan
+    pdf: bytes
+    pages: tuple[PagePicture, ...]
+
+
+class PacketPage(Page):
+    """Choices on top, the pages below, Print at the foot."""
+
+    def __init__(self, desk: Desk, case_id: str) -> None:
+        super().__init__(desk.voice, N_("Papers"))
+        self.desk = desk
+        self.case_id = case_id
+        self.made: _Made | None = None
+        self._number = ""
+        self._excluded: set[Document] = set()
+        self.preset = ChoiceInput(desk.voice, PRESET)
+        self.preset.name(desk.voice.say(PRESET.label), "")
+        self.language = QComboBox()
+        self.paper = QComboBox()
+        self._language_label = TextLabel(desk.voice, N_("Language of the papers"), "question")
+        self._paper_label = TextLabel(desk.voice, N_("Sheet size"), "question")
+        self._documents = QVBoxLayout()
+        self._sheets = TextLabel(desk.voice, "", "heading")
+        self._pictures = QVBoxLayout()
+        self._lay_out()
+        self.print_button = Button(desk.voice, N_("Print"), "primary")
+        self.save_button = Button(desk.voice, N_("Save to file"))
+        self._back = Button(desk.voice, N_("To the case"))
+        self.add_foot(self._back, None, self.save_button, self.print_button)
+        self._connect()
+        self._ready(made=False)
+        self._say()
+        desk.ask(self, partial(_start, desk, case_id), self._on_started)
+
+    def make(self) -> None:
+        """Make the packet with the choices as they stand."""
+        self._ready(made=False)
+        self.banner.hide()
+        self._sheets.show_phrase(N_("The papers are being made…"))
+        work = partial(
+            _make,
+            self.desk,
+            self.case_id,
+            Preset(str(self.preset.raw())),
+            Paper(self.paper.currentData()),
+            self.language.currentData(),
+            frozenset(self._excluded),
+            self._picture_width(),
+        )
+        self.desk.ask(self, work, self._on_made, fails=self._on_not_made, key="packet")
+
+    def save_to(self, path: Path) -> None:
+        """Write the papers into a file and note it in the case."""
+        if self.made is not None:
+            self.desk.write(self, partial(_save, self.desk, self.case_id, self.made.pdf, path), self._on_saved)
+
+    def _lay_out(self) -> None:
+        choices = QFormLayout()
+        choices.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        choices.setSpacing(STEP)
+        choices.addRow(TextLabel(self.voice, PRESET.label, "question"), self.preset)
+        two = row(spacing=2 * STEP)
+        for label, combo in ((self._language_label, self.language), (self._paper_label, self.paper)):
+            part = QVBoxLayout()
+            part.addWidget(label)
+            part.addWidget(combo)
+            two.addLayout(part, 1)
+        self.column.addLayout(choices)
+        self.column.addLayout(two)
+        self._documents.setSpacing(STEP)
+        self.column.addLayout(self._documents)
+        self.add(self._sheets)
+        self._pictures.setSpacing(2 * STEP)
+        self.column.addLayout(self._pictures)
+
+    def _connect(self) -> None:
+        self.preset.left.connect(self._on_preset)
+        self.language.activated.connect(self._on_chosen)
+        self.paper.activated.connect(self._on_chosen)
+        self.print_button.clicked.connect(self._on_print)
+        self.save_button.clicked.connect(self._on_save)
+        self._back.clicked.connect(self._on_back)
+        self.voice.changed.connect(self._say)
+
+    def _say(self) -> None:
+        languages = tuple(PAPER_LANGUAGES.items())
+        papers = tuple((paper, self.voice.say(words)) for paper, words in PAPERS.items())
+        for combo, entries in ((self.language, languages), (self.paper, papers)):
+            kept = combo.currentIndex()
+            combo.clear()
+            for data, words in entries:
+                combo.addItem(words, data.value if isinstance(data, Paper) else data)
+            combo.setCurrentIndex(max(0, kept))
+        self.language.setAccessibleName(self._language_label.text())
+        self.paper.setAccessibleName(self._paper_label.text())
+
+    def _on_started(self, start: _Start) -> None:
+        self._number = start.row.number
+        self.show_title(partial(_title, row=start.row))
+        self.preset.show_answer(Preset.WORKER.value)
+        self.language.setCurrentIndex(max(0, self.language.findData(start.language)))
+        self.paper.setCurrentIndex(max(0, self.paper.findData(start.paper.value)))
+        self.make()
+
+    def _on_preset(self) -> None:
+        self._excluded.clear()
+        self.make()
+
+    def _on_chosen(self, _index: int) -> None:
+        self.make()
+
+    def _on_document(self, document: Document, checked: bool) -> None:  # noqa: FBT001 - the slot of toggled(bool)
+        if checked:
+            self._excluded.discard(document)
+        else:
+            self._excluded.add(document)
+        self.make()
+
+    def _on_made(self, made: _Made) -> None:
+        self.made = made
+        self._show_documents(made.plan)
+        sheets = len(made.pages)
+        self._sheets.show_phrase(partial(_counted, sheets=sheets))
+        clear(self._pictures)
+        width = self._picture_width() // SHARP
+        for number, picture in enumerate(made.pages, start=1):
+            self._pictures.addLayout(row(printing.sheet(self.voice, picture, number, sheets, width), None))
+        self._ready(made=True)
+
+    def _on_not_made(self, error: Exception) -> None:
+        self._sheets.show_phrase("")
+        clear(self._pictures)
+        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
+        self.banner.show_message(N_("These papers could not be made"), phrase)
+
+    def _show_documents(self, plan: PacketPlan) -> None:
+        focused = self.focusWidget()
+        kept = focused.property("document") if focused is not None else None
+        clear(self._documents)
+        for planned in plan.documents:
+            box = _DocumentBox(self, planned.document, planned.title, planned.why_not)
+            box.tick.setChecked(planned.allowed and planned.document not in self._excluded)
+            box.tick.toggled.connect(partial(self._on_document, planned.document))
+            self._documents.addWidget(box)
+            if kept == planned.document.value:
+                box.tick.setFocus()
+
+    def _ready(self, *, made: bool) -> None:
+        self.print_button.setEnabled(made)
+        self.save_button.setEnabled(made)
+
+    def _picture_width(self) -> int:
+        return SHARP * 560
+
+    def _on_print(self) -> None:
+        assert self.made is not None  # Print is only enabled when there is something to print
+        self._ready(made=False)
+        width = printing.print_width(Paper(self.paper.currentData()))
+        self.desk.tasks.aside(self, partial(packet.page_pictures, self.made.pdf, width), self._on_pages)
+
+    def _on_pages(self, pages: tuple[PagePicture, ...]) -> None:
+        self._ready(made=True)
+        paper = Paper(self.paper.currentData())
+        printer: QPrinter = printing.printer_for(paper)
+        if not printing.choose_printer(self, printer, len(pages)):
+            return
+        printed = printing.paint(printer, pages, paper)
+        if not printed:
+            self._printer_failed()
+            return
+        self._ask_after(printed)
+
+    def _printer_failed(self) -> None:
+        self.banner.show_message(
+            N_("The printer did not answer"),
+            N_("Your papers are safe. Check paper and cable and press “Print” again, or save them to a file. (P-12)"),
+        )
+        self.to_top()
+
+    def _ask_after(self, printed: str) -> None:
+        after = AfterPrint(self.voice, printed, self)
+        after.came_out.connect(self._on_came_out)
+        after.again.connect(self._on_print)
+        after.to_file.connect(self._on_save)
+        after.open()
+
+    def _on_came_out(self, pages: str) -> None:
+        assert self.made is not None  # something was printed
+        what = str(self.preset.raw())
+        work = partial(packet.printed, self.desk.clinic, self.case_id, self.made.pdf, what, pages)
+        self.desk.write(self, work, self._on_noted)
+
+    def _on_noted(self, _changes: Changes) -> None:
+        self.banner.show_message(N_("Printed"), N_("The case notes what was printed and when."))
+
+    def _on_save(self) -> None:
+        path = printing.ask_file(self, self.voice, f"{self._number or 'papers'}-{self.preset.raw()}.pdf")
+        if path is not None:
+            self.save_to(path)
+
+    def _on_saved(self, _changes: Changes) -> None:
+        self.banner.show_message(N_("The file is saved"), N_("The case notes that these papers were made."))
+        self.to_top()
+
+    def _on_back(self) -> None:
+        self.desk.go.emit(Place("case", self.case_id))
+
+
+class _DocumentBox(Box):
+    """One paper of the packet: a tick, or the reason why it is not printed."""
+
+    def __init__(self, page: PacketPage, document: Document, title: str, why_not: str) -> None:
+        super().__init__("quiet")
+        self._page = page
+        self._title = title
+        self.tick = QCheckBox()
+        self.tick.setProperty("document", document.value)
+        self.tick.setEnabled(not why_not)
+        self.add(self.tick)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        if why_not:
+            reason = TextLabel(page.voice, why_not, "caption")
+            reason.setContentsMargins(2 * STEP, 0, 2 * STEP, STEP)
+            self.add(reason)
+        page.voice.changed.connect(self._say)
+        self._say()
+
+    def _say(self) -> None:
+        self.tick.setText(self._page.voice.say(self._title))
+
+
+def _start(desk: Desk, case_id: str) -> _Start:
+    case = casework.case(desk.clinic, case_id)
+    language = case.language if case.language in PAPER_LANGUAGES else "es"
+    return _Start(casework.row(desk.clinic, case_id), language, packet.default_paper(case.place, desk.clinic.books))
+
+
+def _make(
+    desk: Desk, case_id: str, preset: Preset, paper: Paper, language: str, excluded: frozenset[Document], width: int
+) -> _Made:
+    today = desk.today()
+    plan = packet.plan(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today)
+    chosen = tuple(p.document for p in plan.documents if p.allowed and p.document not in excluded)
+    pdf = packet.render(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today, documents=chosen)
+    return _Made(plan, pdf, packet.page_pictures(pdf, width))
+
+
+def _save(desk: Desk, case_id: str, pdf: bytes, path: Path) -> Changes:
+    packet.write_pdf(path, pdf)
+    return packet.printed(desk.clinic, case_id, pdf, path.name, "file")
+
+
+def _title(words: Words, *, row: CaseRow) -> str:
+    return words(N_("Papers of {name}"), name=row.shown_name or row.number)
+
+
+def _counted(words: Words, *, sheets: int) -> str:
+    text = words.many("{count} sheet", "{count} sheets", sheets)
+    if sheets > MANY_SHEETS:
+        return f"{text}. {words(N_('That is a lot of paper: is every part needed?'))}"
+    return text

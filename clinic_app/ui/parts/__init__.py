@@ -1,0 +1,1 @@
+"""What several screens show of a case: findings, money, deadlines, warnings."""

@@ -1,0 +1,284 @@
+"""What the law check says, as widgets: deadlines, findings in three groups, amounts with their working.
+
+Every figure can be walked back: a finding says because of which answers, an amount opens its working.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from clinic_app.domain.assessment import Amount, Assessment, Confidence, Deadline, Finding, Missing, NotComputed, Step
+from clinic_app.i18n import Words
+from clinic_app.ui.kit.boxes import Box, BoxKind, row
+from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.texts import Role, TextLabel
+from clinic_app.ui.parts.warnings import red_flag_card, stale_card
+from clinic_app.ui.theme import STEP
+from clinic_app.ui.voice import Phrase, Voice
+from clinic_app.words import N_
+
+GROUPS: Final = (
+    ("likely", N_("Likely"), N_("What was said fits what the law forbids.")),
+    ("needs_answer", N_("Needs one more answer"), N_("An answer decides these.")),
+    ("not_found", N_("Not found"), N_("Checked, and nothing in the answers points to it.")),
+)
+
+
+class LawView(QWidget):
+    """A whole law check, from warnings to amounts. `answer_wanted` carries the path of a missing answer."""
+
+    answer_wanted = Signal(str)  # path, as "answers.written_notice"
+
+    def __init__(self, voice: Voice, assessment: Assessment) -> None:
+        super().__init__()
+        self._voice = voice
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2 * STEP)
+        for flag in assessment.red_flags:
+            self._column.addWidget(red_flag_card(voice, flag))
+        if assessment.stale:
+            self._column.addWidget(stale_card(voice, assessment.stale))
+        self._add_deadlines(assessment)
+        self._add_amounts(assessment)
+        self._add_findings(assessment)
+        self._column.addWidget(TextLabel(voice, partial(_made_with, assessment=assessment), "caption"))
+
+    def _add_deadlines(self, assessment: Assessment) -> None:
+        if not assessment.deadlines:
+            return
+        self._heading(N_("Deadlines"))
+        following = assessment.next_deadline
+        for deadline in sorted(assessment.deadlines, key=lambda d: d.safe_date):
+            self._column.addWidget(DeadlineCard(self._voice, deadline, large=deadline is following))
+
+    def _add_amounts(self, assessment: Assessment) -> None:
+        if not assessment.amounts and not assessment.not_computed:
+            return
+        self._heading(N_("What may be owed"))
+        if assessment.amounts:
+            total = Box("deadline")
+            total.add(
+                TextLabel(self._voice, N_("Total, before taxes"), "caption"),
+                TextLabel(self._voice, partial(_total, assessment=assessment), "big"),
+            )
+            self._column.addWidget(total)
+        for amount in assessment.amounts:
+            self._column.addWidget(AmountCard(self._voice, amount))
+        for missing in assessment.not_computed:
+            self._column.addWidget(self._not_computed(missing))
+
+    def _add_findings(self, assessment: Assessment) -> None:
+        self._heading(N_("What the law check found"))
+        groups = assessment.in_groups()
+        for group, title, about in GROUPS:
+            findings = groups[group]
+            if not findings:
+                continue
+            self._column.addWidget(
+                TextLabel(self._voice, partial(_counted, title=title, count=len(findings)), "heading")
+            )
+            self._column.addWidget(TextLabel(self._voice, about, "hint"))
+            if group == "not_found":
+                self._column.addWidget(_NotFound(self._voice, findings))
+                continue
+            for finding in findings:
+                self._column.addWidget(self._finding(finding, "needs" if group == "needs_answer" else "card"))
+
+    def _finding(self, finding: Finding, kind: BoxKind) -> QWidget:
+        card = Box(kind)
+        card.add(TextLabel(self._voice, finding.title, "heading"), TextLabel(self._voice, finding.says))
+        for because in finding.because:
+            card.add(TextLabel(self._voice, partial(_because, because=because.text)))
+        for missing in finding.missing:
+            self._add_missing(card, missing)
+        for note in finding.notes:
+            card.add(TextLabel(self._voice, note, "caption"))
+        for held in finding.employer_must_hold:
+            card.add(TextLabel(self._voice, partial(_must_hold, what=held), "caption"))
+        card.add(TextLabel(self._voice, partial(_source, cite=finding.cite, confidence=finding.confidence), "caption"))
+        return card
+
+    def _not_computed(self, missing: NotComputed) -> QWidget:
+        card = Box("quiet")
+        card.add(TextLabel(self._voice, missing.label, "heading"), TextLabel(self._voice, missing.why))
+        for one in missing.missing:
+            self._add_missing(card, one)
+        return card
+
+    def _add_missing(self, card: Box, missing: Missing) -> None:
+        button = AnswerButton(self._voice, missing)
+        button.wanted.connect(self.answer_wanted)
+        card.add(TextLabel(self._voice, missing.question))
+        card.column.addLayout(row(button, None))
+
+    def _heading(self, phrase: Phrase) -> None:
+        self._column.addWidget(TextLabel(self._voice, phrase, "title"))
+
+
+class AnswerButton(Button):
+    """Takes the user to the question whose answer is missing."""
+
+    wanted = Signal(str)  # path
+
+    def __init__(self, voice: Voice, missing: Missing) -> None:
+        super().__init__(voice, N_("Answer this now"))
+        self._path = missing.path
+        self.explain(partial(_answer_name, question=missing.question))
+        self.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self) -> None:
+        self.wanted.emit(self._path)
+
+
+class DeadlineCard(Box):
+    """One clock: by when, to do what, and how it was counted."""
+
+    def __init__(self, voice: Voice, deadline: Deadline, *, large: bool) -> None:
+        super().__init__("danger" if deadline.passed else "deadline")
+        size: Role = "big" if large else "heading"
+        when = N_("This date has passed") if deadline.passed else N_("Do it by")
+        self.add(
+            TextLabel(voice, deadline.label, "heading"),
+            TextLabel(voice, when, "caption"),
+            TextLabel(voice, partial(_day, deadline=deadline), size),
+            TextLabel(voice, deadline.what_to_do),
+        )
+        if deadline.note:
+            self.add(TextLabel(voice, deadline.note, "caption"))
+        self.add(TextLabel(voice, partial(_source, cite=deadline.cite, confidence=deadline.confidence), "caption"))
+        self.add(Working(voice, deadline.working, N_("How it was counted")))
+
+
+class AmountCard(Box):
+    """One line of money, with the working folded below it."""
+
+    def __init__(self, voice: Voice, amount: Amount) -> None:
+        super().__init__("card")
+        label = TextLabel(voice, amount.label, "heading")
+        money = TextLabel(voice, partial(_range, low=amount.low, high=amount.high, currency=amount.currency), "money")
+        self.add(label, money)
+        if not amount.in_total:
+            self.add(TextLabel(voice, N_("Not part of the total."), "caption"))
+        for note in amount.notes:
+            self.add(TextLabel(voice, note, "caption"))
+        self.add(TextLabel(voice, partial(_source, cite=amount.cite, confidence=amount.confidence), "caption"))
+        self.add(Working(voice, amount.working, N_("Show the working")))
+
+
+class Working(QWidget):
+    """The steps of a working, folded until someone asks for them."""
+
+    def __init__(self, voice: Voice, steps: tuple[Step, ...], phrase: Phrase) -> None:
+        super().__init__()
+        self._closed = phrase
+        self._button = Button(voice, phrase, "link")
+        self._steps = QWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row(self._button, None))
+        column.addWidget(self._steps)
+        inner = QVBoxLayout(self._steps)
+        inner.setContentsMargins(STEP, 0, 0, 0)
+        for step in steps:
+            inner.addWidget(TextLabel(voice, step.label, "body"))
+            if step.expression or step.value:
+                inner.addWidget(TextLabel(voice, partial(_step, step=step), "working"))
+            if step.source:
+                inner.addWidget(TextLabel(voice, partial(_verbatim, text=step.source), "caption"))
+        self._steps.hide()
+        self.setVisible(bool(steps))
+        self._button.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self) -> None:
+        opening = self._steps.isHidden()
+        self._steps.setVisible(opening)
+        self._button.show_phrase(N_("Hide the working") if opening else self._closed)
+
+
+class _NotFound(Box):
+    """The rules that were checked and not met, in short."""
+
+    def __init__(self, voice: Voice, findings: tuple[Finding, ...]) -> None:
+        super().__init__("quiet")
+        for finding in findings:
+            self.add(TextLabel(voice, partial(_titled, finding=finding)))
+
+
+def next_deadline_phrase(assessment: Assessment) -> Callable[[Words], str]:
+    """Return the next deadline as one sentence that can be read aloud."""
+    return partial(_next_deadline, assessment=assessment)
+
+
+def _next_deadline(words: Words, *, assessment: Assessment) -> str:
+    deadline = assessment.next_deadline
+    if deadline is None:
+        return words(N_("No deadline is known yet."))
+    return words(N_("{what}: by {day}"), what=words.say(deadline.label), day=words.date(deadline.safe_date))
+
+
+def _day(words: Words, *, deadline: Deadline) -> str:
+    text = words.date(deadline.safe_date)
+    return text[:1].upper() + text[1:]
+
+
+def _total(words: Words, *, assessment: Assessment) -> str:
+    return _range(words, low=assessment.total_low, high=assessment.total_high, currency=assessment.currency)
+
+
+def _range(words: Words, *, low: object, high: object, currency: str) -> str:
+    if low == high:
+        return words.money(low, currency)  # type: ignore[arg-type]  # Decimals, handed on through partial
+    return words(
+        N_("between {low} and {high}"),
+        low=words.money(low, currency),  # type: ignore[arg-type]  # the same
+        high=words.money(high, currency),  # type: ignore[arg-type]  # the same
+    )
+
+
+def _because(words: Words, *, because: Phrase) -> str:
+    return words(N_("Because: {reason}"), reason=because(words) if callable(because) else words.say(because))
+
+
+def _must_hold(words: Words, *, what: Phrase) -> str:
+    return words(N_("The employer must keep: {what}"), what=what(words) if callable(what) else words.say(what))
+
+
+def _source(words: Words, *, cite: str, confidence: Confidence) -> str:
+    if confidence is Confidence.LOW:
+        return words(N_("{cite} · to be confirmed by a lawyer"), cite=cite)
+    return cite
+
+
+def _step(_words: Words, *, step: Step) -> str:
+    return f"{step.expression} = {step.value}" if step.expression and step.value else step.expression or step.value
+
+
+def _verbatim(_words: Words, *, text: str) -> str:
+    return text
+
+
+def _titled(words: Words, *, finding: Finding) -> str:
+    return f"{words.say(finding.title)} ({finding.cite})"
+
+
+def _counted(words: Words, *, title: str, count: int) -> str:
+    return f"{words(title)} ({count})"
+
+
+def _answer_name(words: Words, *, question: Phrase) -> str:
+    asked = question(words) if callable(question) else words.say(question)
+    return words(N_("Answer now: {question}"), question=asked)
+
+
+def _made_with(words: Words, *, assessment: Assessment) -> str:
+    return words(
+        N_("Checked on {day} with rule book {version}. These are calculations to prepare a claim, not a judgment."),
+        day=words.date(assessment.as_of, weekday=False),
+        version=assessment.rules_version,
+    )

@@ -1,0 +1,1 @@
+"""The first screen: make a clinic, open it, or get back in with the recovery key."""

@@ -1,0 +1,96 @@
+"""The way in: welcome, make a clinic, keep its recovery key, unlock, forgotten password.
+
+A password is never kept here: it goes to the store thread and the field is cleared.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from clinic_app.services import clinic as clinics
+from clinic_app.services import intake
+from clinic_app.services.clinic import Clinic
+from clinic_app.ui.start.create import CreateStep
+from clinic_app.ui.start.recovery import ForgottenStep, NewClinic, RecoveryStep
+from clinic_app.ui.start.unlock import UnlockStep
+from clinic_app.ui.start.welcome import WelcomeStep
+from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.voice import Voice
+
+
+class StartPage(QStackedWidget):
+    """The steps of the way in; `opened` carries the open Clinic."""
+
+    opened = Signal(object)  # Clinic
+
+    def __init__(
+        self,
+        voice: Voice,
+        tasks: Tasks,
+        folder: Path,
+        practice_folder: Path,
+        today: Callable[[], dt.date],
+        last_user: str = "",
+    ) -> None:
+        super().__init__()
+        self._tasks = tasks
+        self._practice_folder = practice_folder
+        self.welcome = WelcomeStep(voice)
+        self.making = CreateStep(voice, tasks, folder, today)
+        self.recovery = RecoveryStep(voice, tasks, today)
+        self.unlock = UnlockStep(voice, tasks, folder, last_user)
+        self.forgotten = ForgottenStep(voice, tasks, folder, last_user)
+        for step in (self.welcome, self.making, self.recovery, self.unlock, self.forgotten):
+            self.addWidget(step)
+        self.welcome.create_wanted.connect(self._show_create)
+        self.making.created.connect(self._show_recovery)
+        self.recovery.kept.connect(self.opened)
+        self.unlock.unlocked.connect(self.opened)
+        self.unlock.forgotten.connect(self._show_forgotten)
+        self.forgotten.unlocked.connect(self.opened)
+        for source in (self.welcome, self.unlock):
+            source.practice_wanted.connect(self.open_practice)
+        for back in (self.making.back, self.forgotten.back):
+            back.connect(self.show_first)
+        self._exists = clinics.exists(folder)
+        self.show_first()
+
+    def show_first(self) -> None:
+        """Show the welcome, or the unlock step when there is a clinic."""
+        self.setCurrentWidget(self.unlock if self._exists else self.welcome)
+
+    def open_practice(self) -> None:
+        """Open the practice clinic; the first time it is made and filled with invented people."""
+        self.setEnabled(False)
+        self._tasks.ask(self, partial(open_practice, self._practice_folder), self._on_opened, fails=self._on_failed)
+
+    def _on_opened(self, clinic: Clinic) -> None:
+        self.setEnabled(True)
+        self.opened.emit(clinic)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.setEnabled(True)
+        self._tasks.failed.emit(error)
+
+    def _show_create(self) -> None:
+        self.setCurrentWidget(self.making)
+        self.making.begin()
+
+    def _show_recovery(self, new: NewClinic) -> None:
+        self._exists = True
+        self.recovery.begin(new)
+        self.setCurrentWidget(self.recovery)
+
+    def _show_forgotten(self) -> None:
+        self.setCurrentWidget(self.forgotten)
+
+
+def open_practice(folder: Path) -> Clinic:
+    """Open the practice clinic with its invented people. Runs on the store thread."""
+    return clinics.open_practice(folder, intake.fill_practice)

@@ -1,0 +1,248 @@
+"""The open clinic: the rail on the left, the search on top, one screen, and what is saved at the bottom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from clinic_app.i18n import SCREEN_LANGUAGES, Words
+from clinic_app.services import intake
+from clinic_app.ui.case.page import CasePage
+from clinic_app.ui.cases.page import CasesPage
+from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.icons import icon
+from clinic_app.ui.intake.page import IntakePage
+from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.packet.page import PacketPage
+from clinic_app.ui.theme import STEP
+from clinic_app.ui.today.page import TodayPage
+from clinic_app.words import N_
+
+RAIL: Final = 184
+ICONS: Final = {"new": "new_person", "today": "today", "cases": "cases"}
+
+
+class Workplace(QWidget):
+    """Shows one screen at a time; a screen that is left is saved and, if it belongs to a case, closed."""
+
+    hide_wanted = Signal()
+    language_wanted = Signal(str)  # language code
+    size_wanted = Signal(int)  # +1 larger, -1 smaller
+    theme_wanted = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("desk")
+        self.desk = desk
+        self.search = QLineEdit()
+        self.rail = {
+            "new": Button(desk.voice, N_("New person"), "rail"),
+            "today": Button(desk.voice, N_("Today"), "rail"),
+            "cases": Button(desk.voice, N_("Cases"), "rail"),
+        }
+        self.languages = {code: Button(desk.voice, name, "bar") for code, name in SCREEN_LANGUAGES.items()}
+        self.smaller = Button(desk.voice, "A−", "bar")
+        self.larger = Button(desk.voice, "A+", "bar")
+        self.look = Button(desk.voice, N_("Look"), "bar")
+        self.hide_button = Button(desk.voice, N_("Hide"), "bar")
+        self.saved = TextLabel(desk.voice, N_("Everything is saved on this computer."))
+        self._screens = QStackedWidget()
+        self.today = TodayPage(desk)
+        self.cases = CasesPage(desk, self.search)
+        self._screens.addWidget(self.today)
+        self._screens.addWidget(self.cases)
+        self._lay_out()
+        self._connect()
+        self._say()
+
+    @property
+    def shown(self) -> QWidget:
+        """The screen that is shown."""
+        return self._screens.currentWidget()
+
+    def go(self, place: Place) -> None:
+        """Go to a place: save and leave the screen that is shown."""
+        self.commit()
+        left = self.shown
+        match place.screen:
+            case "today":
+                self.today.load()
+                self._screens.setCurrentWidget(self.today)
+            case "cases":
+                self._screens.setCurrentWidget(self.cases)
+            case "intake":
+                self._show(IntakePage(self.desk, place.case_id, place.path))
+            case "case":
+                self._show(CasePage(self.desk, place.case_id))
+            case "packet":
+                self._show(PacketPage(self.desk, place.case_id))
+        if left not in {self.today, self.cases, self.shown}:
+            self._screens.removeWidget(left)
+            left.deleteLater()
+        for name, button in self.rail.items():
+            button.setChecked(name == place.screen)
+
+    def commit(self) -> None:
+        """Save what is typed and not yet saved."""
+        if isinstance(self.shown, IntakePage):
+            self.shown.commit()
+
+    def new_person(self) -> None:
+        """Begin an interview."""
+        self.rail["new"].setEnabled(False)
+        work = partial(intake.start, self.desk.clinic, self.desk.today())
+        self.desk.ask(self, work, self._on_started, fails=self._on_not_started)
+
+    def draw_icons(self, color: QColor) -> None:
+        """Draw the rail's icons in the colour of the ink."""
+        for name, drawing in ICONS.items():
+            self.rail[name].setIcon(icon(drawing, color))
+        self.hide_button.setIcon(icon("hide", color))
+
+    def _show(self, screen: QWidget) -> None:
+        self._screens.addWidget(screen)
+        self._screens.setCurrentWidget(screen)
+
+    def _on_started(self, case_id: str) -> None:
+        self.rail["new"].setEnabled(True)
+        self.desk.written.emit()
+        self.go(Place("intake", case_id))
+
+    def _on_not_started(self, error: Exception) -> None:
+        self.rail["new"].setEnabled(True)
+        self.desk.tasks.failed.emit(error)
+
+    def _on_written(self) -> None:
+        now = dt.datetime.now().astimezone()
+        self.saved.show_phrase(partial(_saved_at, time=f"{now:%H:%M:%S}"))
+
+    def _on_event_key(self) -> None:
+        if isinstance(self.shown, CasePage):
+            self.shown.something_happened()
+
+    def _on_find(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _on_search_typed(self, _text: str) -> None:
+        if self.shown is not self.cases:
+            self.go(Place("cases"))
+            self.search.setFocus()
+
+    def _on_search_entered(self) -> None:
+        if self.shown is self.cases:
+            self.cases.open_first()
+
+    def _go_today(self) -> None:
+        self.go(Place("today"))
+
+    def _go_cases(self) -> None:
+        self.go(Place("cases"))
+
+    def _on_language(self) -> None:
+        for code, button in self.languages.items():
+            if button is self.sender():
+                self.language_wanted.emit(code)
+
+    def _on_smaller(self) -> None:
+        self.size_wanted.emit(-1)
+
+    def _on_larger(self) -> None:
+        self.size_wanted.emit(1)
+
+    def _lay_out(self) -> None:
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._top())
+        right.addWidget(self._screens, 1)
+        right.addWidget(self._status())
+        outer.addWidget(self._rail())
+        outer.addLayout(right, 1)
+        # The order of Tab follows the eye: search, rail, then the screen.
+        order = [self.search, self.hide_button, *self.rail.values()]
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
+    def _rail(self) -> QWidget:
+        frame = QFrame()
+        frame.setObjectName("rail")
+        frame.setFixedWidth(RAIL)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(STEP, 2 * STEP, STEP, 2 * STEP)
+        column.setSpacing(STEP)
+        for name, button in self.rail.items():
+            button.setCheckable(name != "new")
+            column.addWidget(button)
+        column.addStretch(1)
+        return frame
+
+    def _top(self) -> QWidget:
+        frame = QFrame()
+        frame.setObjectName("top")
+        line = QHBoxLayout(frame)
+        line.setContentsMargins(4 * STEP, STEP, 2 * STEP, STEP)
+        line.setSpacing(STEP // 2)
+        self.search.setClearButtonEnabled(True)
+        line.addWidget(self.search, 1)
+        line.addSpacing(STEP)
+        for button in (self.smaller, self.larger, *self.languages.values(), self.look, self.hide_button):
+            line.addWidget(button)
+        return frame
+
+    def _status(self) -> QWidget:
+        frame = QFrame()
+        frame.setObjectName("status")
+        line = QHBoxLayout(frame)
+        line.setContentsMargins(4 * STEP, STEP // 2, 2 * STEP, STEP // 2)
+        line.addWidget(self.saved, 1)
+        if self.desk.clinic.info.practice:
+            practice = TextLabel(self.desk.voice, N_("PRACTICE · invented people"))
+            practice.setObjectName("practice")
+            practice.setWordWrap(False)
+            line.addWidget(practice)
+        return frame
+
+    def _connect(self) -> None:
+        self.desk.go.connect(self.go)
+        self.desk.written.connect(self._on_written)
+        self.desk.voice.changed.connect(self._say)
+        self.rail["new"].clicked.connect(self.new_person)
+        self.rail["today"].clicked.connect(self._go_today)
+        self.rail["cases"].clicked.connect(self._go_cases)
+        self.hide_button.clicked.connect(self.hide_wanted)
+        self.smaller.clicked.connect(self._on_smaller)
+        self.larger.clicked.connect(self._on_larger)
+        self.look.clicked.connect(self.theme_wanted)
+        for button in self.languages.values():
+            button.setCheckable(True)
+            button.clicked.connect(self._on_language)
+        self.search.textEdited.connect(self._on_search_typed)
+        self.search.returnPressed.connect(self._on_search_entered)
+        QShortcut(QKeySequence(Qt.Key.Key_F2), self, self.new_person)
+        QShortcut(QKeySequence(Qt.Key.Key_F4), self, self._on_event_key)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._on_find)
+
+    def _say(self) -> None:
+        w = self.desk.voice.words
+        self.search.setPlaceholderText(w(N_("Search a name, an employer or a number (Ctrl+F)")))
+        self.search.setAccessibleName(w(N_("Search cases")))
+        self.smaller.explain(N_("Smaller text"))
+        self.larger.explain(N_("Larger text"))
+        self.look.explain(N_("Light, dark or high contrast"))
+        self.hide_button.explain(N_("Hide everything (F12)"))
+        for code, button in self.languages.items():
+            button.setChecked(code == w.language)
+
+
+def _saved_at(words: Words, *, time: str) -> str:
+    return words(N_("Saved on this computer {time}"), time=time)
