@@ -43,6 +43,7 @@ LINE: Final = 0.5
 MISSING: Final = "□"
 """Printed in place of a character that the fonts do not hold."""
 
+_LIGHT: Final = 0.7  # the one grey: outlines of the practice mark, 1 is white
 _TOP_AT_MOST: Final = 25 * mm
 _SIZES: Final = {
     Paper.LETTER: (215.9 * mm, 279.4 * mm),
@@ -120,8 +121,10 @@ def printable(text: str) -> str:
     Letters keep their spelling (only composed to one code point); invisible controls are dropped.
     """
     held = _held()
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
-    return "".join(_shown(c, held) for c in composed)
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    seen = "".join(c for c in plain if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
+    composed = unicodedata.normalize("NFC", seen)
+    return "".join(c if c == "\n" or ord(c) in held else MISSING for c in composed)
 
 
 def count_pages(papers: Sequence[Bound], paper: Paper, marks: Marks) -> int:
@@ -151,14 +154,6 @@ def _held() -> frozenset[int]:
     """Return the code points that both weights can print."""
     regular, bold = (TTFont(name, _font_file(name)).face.charToGlyph for name in (REGULAR, BOLD))
     return frozenset(set(regular) & set(bold))
-
-
-def _shown(character: str, held: frozenset[int]) -> str:
-    if character == "\n":
-        return character
-    if unicodedata.category(character) in {"Cc", "Cf"}:
-        return ""
-    return character if ord(character) in held else MISSING
 
 
 def _draw(papers: Sequence[Bound], paper: Paper, marks: Marks, pages: int) -> tuple[bytes, int]:
@@ -240,7 +235,8 @@ def _practice(canvas: Canvas, where: Sheet, word: str) -> None:
     canvas.saveState()
     canvas.translate(LEFT + WIDTH / 2, where.bottom + HEIGHT / 2)
     canvas.rotate(50)
-    canvas.setLineWidth(0.3)
+    canvas.setLineWidth(0.4)
+    canvas.setStrokeGray(_LIGHT)
     outline = canvas.beginText(-pdfmetrics.stringWidth(word, BOLD, size) / 2, -size / 3)
     outline.setFont(BOLD, size)
     outline.setTextRenderMode(1)

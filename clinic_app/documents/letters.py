@@ -15,6 +15,7 @@ from clinic_app.documents import parts
 from clinic_app.documents.design import TABLE, WIDTH
 from clinic_app.documents.parts import cell
 from clinic_app.documents.voice import Voice
+from clinic_app.domain.assessment import Finding, Status
 
 REPLY_DAYS: Final = 7
 """Calendar days that the demand gives for an answer, moved off a weekend."""
@@ -26,14 +27,14 @@ _SATURDAY: Final = 5
 def notice(v: Voice) -> list[Flowable]:
     """Return the notice of rights: what the law says, no name of a person, a firm or a clinic."""
     w = v.w
-    rules = [(v.say(f.says), f.cite) for f in v.law.in_groups()["likely"]] if not v.hidden else []
+    rules = [(v.say(f.says), f.cite) for f in _likely(v)] if not v.hidden else []
     body: list[Flowable] = [
         parts.title(w("Notice about rights at work")),
         _text(w("To whom it may concern")),
         *[_text(line) for line in v.say(v.law.text("employer_notice")).splitlines() if line.strip()],
     ]
     if rules:
-        body.append(parts.heading(w("Rules that matter here")))
+        body.append(parts.heading(w("Some rules of the law")))
         body += parts.bullets([f"{says} ({cite})" if cite else says for says, cite in rules], rightIndent=_RIGHT)
     if v.law.routes:
         body.append(parts.heading(w("Who can explain these rules, free of charge")))
@@ -80,6 +81,11 @@ def _text(words: str) -> Flowable:
     return parts.text(words, rightIndent=_RIGHT)
 
 
+def _likely(v: Voice) -> tuple[Finding, ...]:
+    """Return the findings that a letter may rest on; what a lawyer has to decide is left out."""
+    return tuple(finding for finding in v.law.findings if finding.status is Status.LIKELY)
+
+
 def _addressee(v: Voice) -> list[Flowable]:
     rows = v.case.rows("employers")
     if not rows:
@@ -94,8 +100,9 @@ def _introduction(v: Voice) -> str:
     w = v.w
     position, start, last = (v.value("job", field) for field in ("position", "start", "last_day"))
     told = [w("My name is {name}.", name=v.name)]
+    told.append(w("I worked for you.") if last else w("I work for you."))
     if position:
-        told.append(w("I worked for you. My work: {work}.", work=position.rstrip(".")))
+        told.append(w("My work: {work}.", work=position.rstrip(".")))
     if start:
         told.append(w("I began: {date}.", date=start))
     if last:
@@ -104,8 +111,7 @@ def _introduction(v: Voice) -> str:
 
 
 def _facts(v: Voice) -> list[Flowable]:
-    found = v.law.in_groups()["likely"]
-    lines = [f"{v.say(f.title)} ({f.cite})" if f.cite else v.say(f.title) for f in found]
+    lines = [f"{v.say(f.title)} ({f.cite})" if f.cite else v.say(f.title) for f in _likely(v)]
     return [parts.heading(v.w("Why I write")), *parts.bullets(lines, rightIndent=_RIGHT)] if lines else []
 
 

@@ -16,10 +16,11 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
 
-from clinic_app.documents.design import BODY, LINE, SMALL, TABLE, WIDTH, printable, style
+from clinic_app.documents.design import BODY, LINE, REGULAR, SMALL, TABLE, WIDTH, printable, style
 
 _CELL: Final = 1.4 * mm
 _BULLET: Final = 5 * mm
+_FONT: Final = ("FONTNAME", (0, 0), (-1, -1), REGULAR)  # else a table asks for a font that is not embedded
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,14 @@ def table(
     made = Table([list(row) for row in rows], colWidths=list(widths), repeatRows=head, splitInRow=1, hAlign="LEFT")
     made.setStyle(
         [
+            _FONT,
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), _CELL),
             ("RIGHTPADDING", (0, 0), (-1, -1), _CELL),
             ("TOPPADDING", (0, 0), (-1, -1), 0.9 * mm),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1.1 * mm),
+            ("LEFTPADDING", (0, 0), (0, -1), 0),
+            ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
             *([("LINEBELOW", (0, 0), (-1, -1), LINE, black), ("LINEABOVE", (0, 0), (-1, 0), LINE, black)] * lines),
         ]
     )
@@ -94,6 +98,7 @@ def box(*inside: Flowable, width: float = WIDTH, padding: float = 3 * mm, height
     made.setStyle(
         [
             ("BOX", (0, 0), (-1, -1), LINE, black),
+            _FONT,
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             *((side, (0, 0), (-1, -1), padding) for side in ("LEFTPADDING", "RIGHTPADDING")),
             *((side, (0, 0), (-1, -1), padding * 0.8) for side in ("TOPPADDING", "BOTTOMPADDING")),
@@ -107,11 +112,13 @@ def columns(*cells: Flowable | Sequence[Flowable], widths: Sequence[float]) -> T
     made = Table([list(cells)], colWidths=list(widths), hAlign="LEFT")
     made.setStyle(
         [
+            _FONT,
             ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3 * mm),
+            ("RIGHTPADDING", (0, 0), (-2, -1), 3 * mm),
+            ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 0),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 0.6 * mm),
         ]
     )
     return made
@@ -122,6 +129,7 @@ def to_write(label: str, width: float = WIDTH, size: float = BODY, above: float 
     made = Table([[Spacer(1, above)], [cell(label, size=max(SMALL, size * 0.8))]], colWidths=[width], hAlign="LEFT")
     made.setStyle(
         [
+            _FONT,
             ("LINEBELOW", (0, 0), (0, 0), LINE, black),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-1, -1), 0),

@@ -43,7 +43,7 @@ def _parts(w: Words, clinic_name: str, recovery_key: str, prepared_on: dt.date) 
         parts.heading(w("How to use it")),
         *parts.bullets(
             [
-                w("On the first screen, choose: I forgot the password."),
+                w("On the first screen, choose “{button}”.", button=w("I forgot the password")),
                 w("Type the key as it stands here. Dashes and spaces do not matter."),
                 w("Choose a new password."),
             ]

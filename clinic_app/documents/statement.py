@@ -6,6 +6,7 @@ It says nothing that the worker did not say. Other papers refer to its paragraph
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -49,7 +50,8 @@ class Fact:
 
 def facts(v: Voice) -> tuple[Fact, ...]:
     """Return every paragraph of the statement, in order and numbered from 1."""
-    told = [pair for group in (_work(v), _pay_and_hours(v), _events(v), _answers(v), _story(v)) for pair in group]
+    asked = [pair for group in (_work(v), _pay_and_hours(v), _events(v), _answers(v)) for pair in group]
+    told = [(_one_stop(words), paths) for words, paths in asked] + list(_story(v))
     return tuple(Fact(number, words, paths) for number, (words, paths) in enumerate(told, start=1))
 
 
@@ -112,6 +114,11 @@ def _ended(words: str) -> str:
     """Return the words with a full stop, unless they end in one."""
     words = words.strip()
     return words if not words or words[-1] in '.!?…”»"' else f"{words}."
+
+
+def _one_stop(words: str) -> str:
+    """Return the words with one full stop where a value such as "S.A." already ended in one."""
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", words)
 
 
 def _with_evidence(v: Voice, words: str, *paths: str) -> tuple[str, tuple[str, ...]]:
@@ -205,10 +212,15 @@ def _events(v: Voice) -> Iterator[tuple[str, tuple[str, ...]]]:
         date, kind, note, amount, known = (
             v.value("events", field, row) for field in ("date", "kind", "note", "amount", "how_known")
         )
-        words = f"{date or v.w('Date not known')}: {kind or v.w('Event')}. {_ended(note)}".strip()
-        words += f" {v.w('Amount: {amount}.', amount=amount)}" if amount else ""
-        words += f" {v.w('How I know: {how}.', how=known)}" if known else ""
-        yield words, (f"events[{number}]", *((f"events[{row.id}]",) if row.id else ()), f"events.{row.text('kind')}")
+        told = [v.w("Date: {date}.", date=date or v.w("not known"))]
+        told += [f"{kind}."] if kind else []
+        told += [_ended(note)] if note else []
+        told += [v.w("Amount: {amount}.", amount=amount)] if amount else []
+        told += [v.w("How I know: {how}.", how=known)] if known else []
+        yield (
+            " ".join(told),
+            (f"events[{number}]", *((f"events[{row.id}]",) if row.id else ()), f"events.{row.text('kind')}"),
+        )
 
 
 def _first_day(row: Record) -> dt.date:

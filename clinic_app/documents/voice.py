@@ -1,6 +1,6 @@
 """How one packet speaks: its words, the names it may print, and answers turned into text.
 
-Every text that people typed passes through `own`, the one gate for hidden names and safe contacts.
+Every text that people typed passes through the gate of `privacy` here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from clinic_app.documents.privacy import CUT, Gate
 from clinic_app.domain.assessment import Amount, Assessment, Because, Deadline
 from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.catalogue import BY_ID
@@ -28,9 +29,10 @@ EMPTY_WORDS: Final = {
     Empty.NOT_APPLICABLE: N_("does not apply"),
 }
 
-_PARTICLES: Final = frozenset({"del", "las", "los", "san", "van", "von", "dos"})
-_SHORTEST_NAME: Final = 3  # letters; shorter words of a name are found in too many other words
-_SHORTEST_PHONE: Final = 6  # digits
+TOLD: Final = frozenset(
+    {"job.ending_said", "events.note", "evidence.title", "evidence.made_by", "evidence.shows", "employers.gives_orders"}
+)
+"""Fields in which people tell things: the gate looks for each word of a hidden name in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,16 @@ class Voice:
             shown = ""
         return shown or self.w("the person of case {number}", number=self.folio)
 
+    @property
+    def gate(self) -> Gate:
+        """The gate that typed texts pass."""
+        name = self.case.section("worker").text("name") if self.hidden else ""
+        alias = self.case.shown_name.strip()
+        return Gate(name, alias if alias == self.name else CUT, self.case.section("contact").text("phone"))
+
     def own(self, text: str) -> str:
-        """Return a text that somebody typed, without the hidden name or a safe phone number."""
-        for pattern in self._private():
-            text = pattern.sub(lambda _match: self._instead(), text)
-        phone = self._phone()
-        return phone.sub("…", text) if phone else text
+        """Return a told text, without a hidden name, its single words, and the safe phone number."""
+        return self.gate.narrative(text)
 
     def say(self, label: Label) -> str:
         """Return the words of a label, or of a text of the rule book."""
@@ -117,7 +123,10 @@ class Voice:
         """Return a field of the case in words, "" when nothing was told."""
         record = record or self.case.section(section_id)
         answer = record.get(field_id)
-        return "" if isinstance(answer, Empty) else self.answer(BY_ID[section_id].field(field_id), answer)
+        if isinstance(answer, Empty):
+            return ""
+        words_of_it = self.answer(BY_ID[section_id].field(field_id), answer)
+        return self.own(words_of_it) if f"{section_id}.{field_id}" in TOLD else words_of_it
 
     def question(self, question_id: str) -> str:
         """Return the words of a question of the rule book; its id when the book no longer has it."""
@@ -141,10 +150,10 @@ class Voice:
                 return self.answer(Field(question_id, Kind.NUMBER, ""), answer)
 
     def weekday_and_date(self, day: dt.date) -> tuple[str, str]:
-        """Return the day of the week and the date, to be set on two lines."""
-        full, date = self.w.date(day), self.w.date(day, weekday=False)
-        weekday = full.removesuffix(date).rstrip(" ,")
-        return (weekday, date) if weekday != full else ("", full)
+        """Return the day of the week and the date, to be set on two lines; either may be empty."""
+        weekday, _comma, date = self.w.date(day).partition(", ")
+        # Spanish says "de 2026": a big date breaks before those two words, never between them.
+        return weekday, re.sub(r" (\w{1,2}) (\d{4})$", " \\1\u00a0\\2", date)
 
     def limit(self, deadline: Deadline) -> str:
         """Return the safe date of a clock, in words."""
@@ -157,7 +166,7 @@ class Voice:
         for choice in options(field):
             if choice.code == answer:
                 return self.say(choice.label)
-        return self.own(answer)
+        return self.gate.field(answer)
 
     def _row(self, row: Row, columns: tuple[Field, ...]) -> str:
         return ", ".join(
@@ -171,34 +180,6 @@ class Voice:
             words_of_it = self.reply(f"{question_id}.{column}", answer)
             cells.append(f"{self.say(label)}: {words_of_it}" if label else words_of_it)
         return ", ".join(cells)
-
-    def _instead(self) -> str:
-        shown = self.case.shown_name.strip()
-        return shown if shown and self.name == shown else "…"
-
-    def _private(self) -> list[re.Pattern[str]]:
-        """Return patterns of the hidden name: all of it first, then each word of it alone."""
-        if not self.hidden:
-            return []
-        words_of_name = self.case.section("worker").text("name").split()
-        if not words_of_name:
-            return []
-        whole = r"\s+".join(re.escape(word) for word in words_of_name)
-        single = [
-            re.escape(word)
-            for word in words_of_name
-            if len(word) >= _SHORTEST_NAME and word.casefold() not in _PARTICLES
-        ]
-        alias = {word.casefold() for word in self.case.shown_name.split()}
-        single = [word for word in single if word.casefold() not in alias]
-        patterns = [re.compile(rf"(?<!\w){whole}(?!\w)", re.IGNORECASE)]
-        if single:
-            patterns.append(re.compile(rf"(?<!\w)(?:{'|'.join(single)})(?!\w)", re.IGNORECASE))
-        return patterns
-
-    def _phone(self) -> re.Pattern[str] | None:
-        digits = [c for c in self.case.section("contact").text("phone") if c.isdigit()]
-        return re.compile(r"[\s().-]*".join(digits)) if len(digits) >= _SHORTEST_PHONE else None
 
 
 def voice(source: PacketSource) -> Voice:

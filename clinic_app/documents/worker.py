@@ -158,7 +158,7 @@ def _wrong(v: Voice) -> list[Flowable]:
         w("Talking to the employer may not stop the clock."),
         w("Do not sign a paper that you do not understand."),
     ]
-    return [_heading(w("What could go wrong")), *_bullets(lines)]
+    return [parts.together(_heading(w("What could go wrong")), *_bullets(lines))]
 
 
 def _safe(v: Voice) -> list[Flowable]:
@@ -169,7 +169,7 @@ def _safe(v: Voice) -> list[Flowable]:
         w("Contract, pay papers, messages and photos of your work.")
     ]
     lines.append(w("Keep the originals. Give only copies."))
-    return [_heading(w("What to keep safe")), *_bullets(lines)]
+    return [parts.together(_heading(w("What to keep safe")), *_bullets(lines))]
 
 
 def _call(v: Voice) -> list[Flowable]:

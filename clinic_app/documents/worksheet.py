@@ -17,7 +17,7 @@ from clinic_app.documents.design import SMALL, TABLE, WIDTH
 from clinic_app.documents.parts import cell
 from clinic_app.documents.statement import Fact, evidence_of, facts, refer
 from clinic_app.documents.voice import Voice
-from clinic_app.domain.assessment import Amount, Confidence, Finding, NotComputed, ParameterUsed, Status, Step
+from clinic_app.domain.assessment import Amount, Confidence, Deadline, Finding, NotComputed, ParameterUsed, Status, Step
 from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.values import Empty
 from clinic_app.words import N_
@@ -26,7 +26,7 @@ _VIOLATION_WIDTHS: Final = (48 * mm, 15 * mm, 41 * mm, 27 * mm, 39 * mm)
 _STEP_WIDTHS: Final = (56 * mm, 76 * mm, 38 * mm)
 _INPUTS: Final = {
     "job": ("start", "last_day", "ending", "zone", "municipality"),
-    "pay": ("amount", "period", "other_daily", "unpaid_days", "unpaid_amount", "received_at_exit"),
+    "pay": ("other_daily", "unpaid_days", "unpaid_amount", "received_at_exit"),
     "hours": ("shift", "per_day", "days_per_week", "per_week", "agreed_per_day", "rest_days"),
 }
 _STRENGTH: Final = {
@@ -79,6 +79,7 @@ def calculation(v: Voice) -> list[Flowable]:
         parts.heading(w("Working, line by line")),
         *[part for amount in v.law.amounts for part in _amount(v, amount)],
         *_not_computed(v),
+        *_deadlines(v),
         *_parameters(v),
         *_small_print(v),
     ]
@@ -111,8 +112,11 @@ def _violation(v: Voice, finding: Finding, told: Sequence[Fact]) -> tuple[list[F
         [cell(w("Evidence {numbers}", numbers=_several(n)))] if (n := _evidence(v, finding)) else []
     )
     evidence += [cell(w("The employer must hold: {papers}", papers=", ".join(held)))] if held else []
+    claim: list[Flowable] = [cell(v.say(finding.title), bold=True), cell(v.say(finding.says), size=SMALL)]
+    if not numbers:
+        claim += [cell(v.because(because), size=SMALL) for because in finding.because]
     return (
-        [cell(v.say(finding.title), bold=True), cell(v.say(finding.says), size=SMALL)],
+        claim,
         [cell(_several(numbers) or "–")],
         evidence or [cell(w("To be found"))],
         [cell(finding.cite), *_to_confirm(v, finding.confidence)],
@@ -183,10 +187,13 @@ def _total(v: Voice) -> Flowable:
 def _inputs(v: Voice) -> list[Flowable]:
     heads = (cell(v.w("Fact"), bold=True), cell(v.w("Value"), bold=True), cell(v.w("Where it comes from"), bold=True))
     rows = [heads, *_case_inputs(v), *_answer_inputs(v)]
-    return [parts.table(rows, (56 * mm, 66 * mm, 48 * mm))]
+    return [parts.table(rows, (58 * mm, 54 * mm, 58 * mm))]
 
 
 def _case_inputs(v: Voice) -> Iterable[tuple[Flowable, ...]]:
+    amount, period = v.value("pay", "amount"), v.value("pay", "period")
+    if amount:
+        yield cell(v.w("Pay")), cell(f"{amount} {period}".strip()), cell(_origin(v, "pay.amount"))
     for section, fields in _INPUTS.items():
         for field in fields:
             value = v.value(section, field)
@@ -254,6 +261,36 @@ def _without_amount(v: Voice, item: NotComputed) -> tuple[list[Flowable], list[F
     return [cell(v.say(item.label)), cell(item.cite, size=SMALL)], why
 
 
+def _deadlines(v: Voice) -> list[Flowable]:
+    if not v.law.deadlines:
+        return []
+    body: list[Flowable] = [parts.heading(v.w("Last days, and how they were counted"))]
+    for deadline in sorted(v.law.deadlines, key=lambda d: d.safe_date):
+        body += _deadline(v, deadline)
+    return body
+
+
+def _deadline(v: Voice, deadline: Deadline) -> list[Flowable]:
+    w = v.w
+    name: list[Flowable] = [cell(v.say(deadline.label), bold=True, size=TABLE + 1), cell(deadline.cite, size=SMALL)]
+    name += _to_confirm(v, deadline.confidence)
+    date = cell(w.date(deadline.safe_date), bold=True, size=TABLE + 1, right=True)
+    lines = [w("The day shown is the safe one. Last day by the count: {date}.", date=w.date(deadline.deadline))]
+    if deadline.latest_arguable > deadline.deadline:
+        lines.append(w("Only if a lawyer agrees: until {date}.", date=w.date(deadline.latest_arguable)))
+    if deadline.passed:
+        lines.insert(0, w("The safe day has passed. A lawyer decides."))
+    lines += [v.say(deadline.note)] if v.say(deadline.note) else []
+    steps = [row for step in deadline.working for row in _step(v, step)]
+    return [
+        parts.room(30),
+        parts.gap(2),
+        parts.columns(name, date, widths=(WIDTH * 0.55, WIDTH * 0.45)),
+        *([parts.table(steps, _STEP_WIDTHS, head=0)] if steps else []),
+        *(cell(line, size=SMALL) for line in lines),
+    ]
+
+
 def _parameters(v: Voice) -> list[Flowable]:
     if not v.law.parameters:
         return []
@@ -283,7 +320,7 @@ def _small_print(v: Voice) -> list[Flowable]:
         or w("Each printed line is rounded half up to the cent; totals add printed lines."),
         w(
             "Prepared with rule book {place} {version}, as of {date}; program {program}.",
-            place=law.place.upper(),
+            place=law.place,
             version=law.rules_version,
             date=w.date(law.as_of),
             program=v.source.program_version,

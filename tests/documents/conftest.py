@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias
 
+import pypdfium2
 import pytest
 
 from clinic_app.domain.assessment import (
@@ -366,3 +367,43 @@ def make_source(case: CaseFile, assessment: Assessment) -> MakeSource:
 def with_section(case: CaseFile, section: str, **values: Answer) -> CaseFile:
     """Return the case with some answers of a section changed."""
     return replace(case, sections={**case.sections, section: Record({**case.section(section).values, **values})})
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """Return the text of each page, lines joined by single spaces."""
+    document = pypdfium2.PdfDocument(pdf)
+    texts = [" ".join(document[i].get_textpage().get_text_bounded().split()) for i in range(len(document))]
+    document.close()
+    return texts
+
+
+def text_of(pdf: bytes) -> str:
+    """Return the text of all pages."""
+    return " ".join(page_texts(pdf))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text on a page: words, edges in points from the lower left, size of its letters."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+
+
+def lines_of(pdf: bytes, page_number: int) -> list[Line]:
+    """Return the runs of text of one page as they stand on it, in reading order."""
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[page_number].get_textpage()
+    lines = []
+    for i in range(page.count_rects()):
+        left, bottom, right, top = page.get_rect(i)
+        words = page.get_text_bounded(left, bottom, right, top)
+        at = page.get_index((left + right) / 2, (bottom + top) / 2, 20, 20)
+        size = pypdfium2.raw.FPDFText_GetFontSize(page.raw, at) if at is not None else 0
+        lines.append(Line(words, left, bottom, right, top, float(size)))
+    document.close()
+    return lines

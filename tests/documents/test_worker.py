@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+
+from clinic_app.documents.packet import render
+from clinic_app.documents.worker import first_sentences
+from clinic_app.domain.assessment import Assessment
+from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.packet import Document
+from tests.documents.conftest import MakeSource, lines_of, page_texts, text_of, with_section
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_summary_is_one_sheet_in_large_letters_and_short_lines(make_source: MakeSource, language: str) -> None:
+    pdf = render(make_source(documents=(Document.WORKER_SUMMARY,), language=language))
+    assert len(page_texts(pdf)) <= 2
+    for page in range(len(page_texts(pdf))):
+        body = [line for line in lines_of(pdf, page) if line.bottom > 80]
+        assert body
+        assert min(line.size for line in body) >= 14
+        assert max(len(line.text) for line in body) <= 65
+
+
+def test_the_summary_can_be_read_aloud_in_two_minutes(make_source: MakeSource) -> None:
+    text = text_of(render(make_source(documents=(Document.WORKER_SUMMARY,), language="en")))
+    assert 100 < len(re.findall(r"\w+", text)) <= 300
+
+
+def test_the_first_page_has_no_article_of_law(make_source: MakeSource) -> None:
+    first = page_texts(render(make_source(documents=(Document.WORKER_SUMMARY,), language="en")))[0]
+    assert "LFT" not in first
+    assert "MXN 133,302.85" in first
+    assert "Wednesday, September 9, 2026" in first
+
+
+def test_the_card_shows_one_big_date_with_its_weekday(make_source: MakeSource) -> None:
+    for language, (weekday, *date) in {
+        "es": ("miércoles", "9 de septiembre", "de 2026"),
+        "en": ("Wednesday", "September 9, 2026"),
+        "ka": ("ოთხშაბათი", "09 სექტემბერი, 2026"),
+    }.items():
+        pdf = render(make_source(documents=(Document.NEXT_STEPS,), language=language))
+        assert len(page_texts(pdf)) == 1
+        lines = lines_of(pdf, 0)
+        big = [line for line in lines if line.size >= 36]
+        assert big[0].text.strip() == weekday
+        assert [line.text for line in big[1:]] == date
+
+
+def test_a_passed_date_sends_to_a_lawyer(make_source: MakeSource, assessment: Assessment) -> None:
+    late = tuple(replace(d, safe_date=dt.date(2026, 7, 1), passed=True) for d in assessment.deadlines)
+    source = make_source(assessment=replace(assessment, deadlines=late), language="en")
+    for document in (Document.WORKER_SUMMARY, Document.NEXT_STEPS):
+        assert "Talk to a lawyer today." in text_of(render(replace(source, documents=(document,))))
+
+
+def test_no_clock_is_said_and_not_left_blank(make_source: MakeSource, assessment: Assessment) -> None:
+    source = make_source(assessment=replace(assessment, deadlines=()), language="en")
+    for document in (Document.WORKER_SUMMARY, Document.NEXT_STEPS):
+        assert "We found no last day yet" in text_of(render(replace(source, documents=(document,))))
+
+
+def test_the_card_of_a_hidden_worker_names_no_office(make_source: MakeSource, case: CaseFile) -> None:
+    source = make_source(documents=(Document.NEXT_STEPS,), language="en")
+    assert "Labour conciliation centre" in text_of(render(source))
+    hidden = replace(source, case=with_section(case, "worker", keep_hidden="yes"))
+    assert "Labour conciliation centre" not in text_of(render(hidden))
+
+
+@pytest.mark.parametrize(
+    ("story", "first"),
+    [
+        ("One. Two! Three?  Four… Five. Six.", "One. Two! Three? Four…"),
+        ("No full stop here", "No full stop here"),
+        ("word " * 200, "word word word…"),
+        ("A short one. " + "long " * 100 + ".", "A short one."),
+        ("", ""),
+    ],
+)
+def test_the_story_is_repeated_in_whole_sentences(story: str, first: str) -> None:
+    assert first_sentences(story, limit=40 if story.startswith("A") else 60 if "word" not in story else 15) == first
