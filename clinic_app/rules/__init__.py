@@ -1,0 +1,1 @@
+"""The law as data, and the small engine that reads it. No Qt, no SQL, no translation, no clock."""

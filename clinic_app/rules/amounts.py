@@ -1,0 +1,248 @@
+"""The lines of money: computes each amount of the book, exactly, for every case that the facts allow.
+
+A line is rounded once. What cannot be computed is said with the facts that are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from clinic_app.domain.assessment import Amount, NotComputed, Step
+from clinic_app.domain.values import Text, round_money
+from clinic_app.rules.entries import AmountRule, NoteRef
+from clinic_app.rules.logic import Record, Unknown, Value, as_condition, as_number, as_records, unknown
+from clinic_app.rules.phrases import fill
+from clinic_app.rules.scope import Done, Scope, Use, run_steps
+from clinic_app.rules.spread import Spread
+from clinic_app.rules.trace import (
+    bases,
+    both_ends,
+    missing_of,
+    question_of,
+    show,
+    step_of,
+)
+
+ONE: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One round of a loop: its name in words and its steps."""
+
+    label: Text
+    done: tuple[Done, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """One amount in one possible case. `missing` is set when it could not be computed."""
+
+    owed: bool
+    value: Fraction
+    in_total: bool
+    missing: frozenset[str] | None
+    items: tuple[_Item, ...]
+    then: tuple[Done, ...]
+    scope: Scope
+    uses: tuple[Use, ...]
+    notes: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one amount: a line, an entry that says why not, or nothing; and the parameters used."""
+
+    amount: Amount | None
+    not_computed: NotComputed | None
+    uses: tuple[Use, ...]
+
+
+def compute(rule: AmountRule, spread: Spread) -> Line:
+    """Compute one amount for every possible case and return its least and greatest."""
+    outcomes = [_outcome(rule, scope) for scope in spread.scopes(f"amounts.{rule.id}")]
+    book = spread.base.book
+    if any(o.missing is not None for o in outcomes):
+        missing = frozenset().union(*(o.missing for o in outcomes if o.missing is not None))
+        why = NotComputed(rule.id, rule.label, rule.cite, book.phrases["needs_answer"], missing_of(book, missing))
+        return Line(None, why, ())
+    low, high = min(outcomes, key=lambda o: o.value), max(outcomes, key=lambda o: o.value)
+    told = _told(rule, spread)
+    if round_money(low.value) == round_money(high.value) == 0:
+        return Line(None, told, ())
+    return Line(_amount(rule, spread, low, high), told, tuple(dict.fromkeys((*low.uses, *high.uses))))
+
+
+def _told(rule: AmountRule, spread: Spread) -> NotComputed | None:
+    """Return the entry that tells what is not counted and why, where the book has one to tell."""
+    scope = spread.base
+    if not rule.tell or as_condition(rule.tell_when.run(scope)) is not True:
+        return None
+    missing = missing_of(scope.book, rule.tell_missing)
+    return NotComputed(rule.id, rule.label, rule.cite, _filled(rule.tell, scope), missing)
+
+
+def _filled(text: Text, scope: Scope) -> Text:
+    """Return a text with the defined values that it names put in, as money."""
+    filled = {}
+    for language, words in text.items():
+        for name, definition in scope.book.definitions.items():
+            if f"{{{name}}}" in words:
+                words = words.replace(f"{{{name}}}", show(scope.name(name), definition.unit))  # noqa: PLW2901 - filled in turn
+        filled[language] = words
+    return filled
+
+
+def _amount(rule: AmountRule, spread: Spread, low: _Outcome, high: _Outcome) -> Amount:
+    book = spread.base.book
+    working = _working(rule, low)
+    if low is not high and round_money(low.value) != round_money(high.value):
+        working = both_ends(working, _working(rule, high))
+    notes = [*low.notes, *high.notes]
+    low_value, high_value = round_money(low.value), round_money(high.value)
+    if low_value != high_value:
+        paths = spread.doubts(f"amounts.{rule.id}")
+        facts = {code: ", ".join(question_of(book, path)[code] for path in paths) for code in book.languages}
+        notes.append(fill(book.phrases["range_because"], facts=facts))
+    return Amount(
+        rule.id,
+        rule.label,
+        rule.cite,
+        book.currency,
+        low_value,
+        high_value,
+        working,
+        in_total=low.in_total or high.in_total,
+        confidence=rule.confidence,
+        notes=_unique(notes),
+        evidence=rule.evidence,
+        employer_must_hold=tuple(book.holdings[name] for name in rule.employer_must_hold),
+    )
+
+
+def _unique(notes: Iterable[Text]) -> tuple[Text, ...]:
+    return tuple({tuple(sorted(note.items())): note for note in notes}.values())
+
+
+def _outcome(rule: AmountRule, scope: Scope) -> _Outcome:
+    owed = as_condition(rule.owed_when.run(scope))
+    if isinstance(owed, Unknown):
+        return _empty(scope, owed.missing)
+    if not owed:
+        return _empty(scope, None)
+    computed = _run(rule, scope)
+    if isinstance(computed, Unknown):
+        return _empty(scope, computed.missing)
+    items, then, value = computed
+    in_total = as_condition(rule.in_total_when.run(scope))
+    notes = notes_of(rule.notes, scope)
+    uses = tuple(scope.uses)
+    return _Outcome(True, value, in_total is True, None, items, then, scope, uses, notes)  # noqa: FBT003 - a record
+
+
+def _empty(scope: Scope, missing: frozenset[str] | None) -> _Outcome:
+    return _Outcome(False, Fraction(0), False, missing, (), (), scope, (), ())  # noqa: FBT003 - a record
+
+
+def notes_of(refs: Iterable[NoteRef], scope: Scope) -> tuple[Text, ...]:
+    """Return the texts of the notes whose condition is true."""
+    return tuple(
+        _filled(scope.book.notes[ref.note].text, scope) for ref in refs if as_condition(ref.when.run(scope)) is True
+    )
+
+
+def _run(rule: AmountRule, scope: Scope) -> tuple[tuple[_Item, ...], tuple[Done, ...], Fraction] | Unknown:
+    if rule.loop is None:
+        done = run_steps(scope, rule.steps)
+        return unknown(done[-1].value) or ((_Item({}, done),), (), as_number(done[-1].value))
+    items = rounds(rule, scope)
+    if isinstance(items, Unknown):
+        return items
+    total = sum((as_number(item.done[-1].value) for item in items), Fraction(0))
+    if not rule.then:
+        return items, (), total
+    inner = scope.inside({"sum": total})
+    then = run_steps(inner, rule.then)
+    scope.take_over(inner)
+    return unknown(then[-1].value) or (items, then, as_number(then[-1].value))
+
+
+def rounds(rule: AmountRule, scope: Scope) -> tuple[_Item, ...] | Unknown:
+    """Compute the steps once for each item of the loop; Unknown when one of them is."""
+    assert rule.loop is not None  # the caller saw it
+    listed = rule.loop.items.run(scope)
+    missing = unknown(listed)
+    if missing:
+        return missing
+    items: list[_Item] = []
+    for record in as_records(listed):
+        inner = scope.inside({rule.loop.name: record})
+        wanted = as_condition(rule.loop.when.run(inner))
+        if isinstance(wanted, Unknown):
+            return wanted
+        if not wanted:
+            continue
+        done = run_steps(inner, rule.steps)
+        scope.take_over(inner)
+        missing = unknown(done[-1].value)
+        if missing:
+            return missing
+        items.append(_Item(_named(rule.loop.label, record), done))
+    return tuple(items)
+
+
+def _named(label: Text, record: Record) -> Text:
+    """Return the words of an item, its fields put in."""
+    values = {name: show(value) for name, value in record.fields.items()}
+    return {language: words.format_map(_Fields(values)) for language, words in label.items()}
+
+
+class _Fields(dict[str, str]):
+    """The fields of an item for its words; one that is not there prints as nothing."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _working(rule: AmountRule, outcome: _Outcome) -> tuple[Step, ...]:
+    done = [step for item in outcome.items[:ONE] for step in item.done] + list(outcome.then)
+    steps = list(bases(outcome.scope, done))
+    if rule.loop is None:
+        return (*steps, *(step_of(step, step.rule.id) for item in outcome.items for step in item.done))
+    phrases = outcome.scope.book.phrases
+    results: list[str] = []
+    for number, group in enumerate(_groups(outcome.items), start=1):
+        first, last = group[0], group[-1]
+        label = first.label
+        if len(group) > 1:
+            label = fill(phrases["times"], first=first.label, last=last.label, count=str(len(group)))
+        for i, step in enumerate(first.done):
+            words = _joined(label, step.rule.label) if i == 0 else step.rule.label
+            steps.append(step_of(step, f"{number}.{step.rule.id}", words))
+        value = show(first.done[-1].value, first.done[-1].rule.unit)
+        results.append(f"{len(group)} × {value}" if len(group) > 1 else value)
+    total = sum((as_number(item.done[-1].value) for item in outcome.items), Fraction(0))
+    steps.append(Step("sum", phrases["total_of_items"], " + ".join(results), show(total, "money")))
+    return (*steps, *(step_of(step, step.rule.id) for step in outcome.then))
+
+
+def _joined(first: Text, second: Text) -> Text:
+    return {language: f"{words}: {second.get(language, '')}" for language, words in first.items()}
+
+
+def _groups(items: tuple[_Item, ...]) -> list[list[_Item]]:
+    """Return the items with those put together that follow each other with the same figures."""
+    groups: list[list[_Item]] = []
+    for item in items:
+        if groups and _figures(groups[-1][-1]) == _figures(item):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
+
+
+def _figures(item: _Item) -> tuple[Value, ...]:
+    return tuple(step.value for step in item.done)

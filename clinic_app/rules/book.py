@@ -1,0 +1,157 @@
+"""A rule book: everything that one place's law means to the program, loaded from its YAML folder.
+
+Loading checks the whole book and raises one BookError that lists every mistake; a book that loads
+has only known names, texts in each of its languages, and a cite on every rule.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from clinic_app.domain import catalogue
+from clinic_app.domain.fields import Field
+from clinic_app.domain.values import Text
+from clinic_app.rules.book_checks import check_names, reach_of
+from clinic_app.rules.book_reader import FOLDER_KINDS, Contents, read_contents
+from clinic_app.rules.calendars import Calendar
+from clinic_app.rules.dated import Parameter
+from clinic_app.rules.entries import (
+    AmountRule,
+    DeadlineRule,
+    DecisionTable,
+    Definition,
+    Example,
+    FactWords,
+    FindingRule,
+    FlagRule,
+    GroupRule,
+    Note,
+    RouteRule,
+    TextRule,
+)
+from clinic_app.rules.reading import BookError, Node, Problem, Reader
+from clinic_app.rules.regions import Regions
+from clinic_app.words import N_
+
+BOOK_FILE: Final = "book.yaml"
+ANSWERS: Final = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """One place's rules. `fields` are all its questions; `digest` names the exact content."""
+
+    place: str
+    version: str
+    currency: str
+    main_language: str
+    languages: tuple[str, ...]
+    title: Text
+    fields: tuple[Field, ...]
+    groups: tuple[GroupRule, ...]
+    parameters: Mapping[str, Parameter]
+    calendar: Calendar
+    regions: Regions
+    definitions: Mapping[str, Definition]
+    tables: Mapping[str, DecisionTable]
+    fact_words: Mapping[str, FactWords]
+    phrases: Mapping[str, Text]
+    holdings: Mapping[str, Text]
+    notes: Mapping[str, Note]
+    findings: tuple[FindingRule, ...]
+    amounts: tuple[AmountRule, ...]
+    deadlines: tuple[DeadlineRule, ...]
+    flags: tuple[FlagRule, ...]
+    routes: tuple[RouteRule, ...]
+    texts: tuple[TextRule, ...]
+    examples: tuple[Example, ...]
+    reach: Mapping[str, frozenset[str]]
+    """The facts that each entry looks at, however indirectly, by "kind.id"."""
+    digest: str
+
+
+def load_books(root: Path) -> dict[str, RuleBook]:
+    """Return every rule book below a folder, by place. Raises BookError for the first that is wrong."""
+    folders = sorted(path.parent for path in root.glob(f"*/{BOOK_FILE}"))
+    books = [load_book(folder) for folder in folders]
+    return {book.place: book for book in books}
+
+
+def load_book(folder: Path) -> RuleBook:
+    """Return the rule book of a folder; BookError lists every mistake with file, line and path."""
+    reader = Reader(fact_roots())
+    nodes = _nodes(folder, reader)
+    if BOOK_FILE not in {node.file for node in nodes.get("book", [])}:
+        raise BookError(str(folder), (*reader.problems, Problem(BOOK_FILE, 1, "", N_("there is no such file"))))
+    contents = read_contents(reader, nodes)
+    check_names(reader, contents)
+    if reader.problems:
+        raise BookError(str(folder), tuple(reader.problems))
+    return _book(contents, _digest(folder))
+
+
+def fact_roots() -> frozenset[str]:
+    """Return the names whose fields are facts: the single sections of a case, and the answers."""
+    return frozenset(s.id for s in catalogue.SECTIONS if not s.many) | {ANSWERS}
+
+
+def _nodes(folder: Path, reader: Reader) -> dict[str, list[Node]]:
+    """Return the content of every file, by kind: "amounts.yaml" and "amounts/*.yaml" are one kind."""
+    nodes: dict[str, list[Node]] = {}
+    for path in _files(folder):
+        name = path.relative_to(folder).as_posix()
+        kind = name.partition("/")[0].removesuffix(".yaml")
+        if kind not in FOLDER_KINDS:
+            reader.problems.append(Problem(name, 1, "", f"unknown kind of file ({', '.join(FOLDER_KINDS)})"))
+            continue
+        node = reader.file(path, name)
+        if node is not None:
+            nodes.setdefault(kind, []).append(node)
+    return nodes
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted([*folder.glob("*.yaml"), *folder.glob("*/*.yaml")])
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for path in _files(folder):
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _book(contents: Contents, digest: str) -> RuleBook:
+    return RuleBook(
+        place=contents.place,
+        version=contents.version,
+        currency=contents.currency,
+        main_language=contents.main_language,
+        languages=contents.languages,
+        title=contents.title,
+        fields=tuple(question.field for group in contents.groups for question in group.questions),
+        groups=tuple(contents.groups),
+        parameters=contents.parameters,
+        calendar=contents.calendar,
+        regions=contents.regions,
+        definitions=contents.definitions,
+        tables=contents.tables,
+        fact_words=contents.fact_words,
+        phrases=contents.phrases,
+        holdings=contents.holdings,
+        notes=contents.notes,
+        findings=tuple(contents.findings),
+        amounts=tuple(contents.amounts),
+        deadlines=tuple(contents.deadlines),
+        flags=tuple(contents.flags),
+        routes=tuple(contents.routes),
+        texts=tuple(contents.texts),
+        examples=tuple(contents.examples),
+        reach=reach_of(contents),
+        digest=digest,
+    )

@@ -1,0 +1,64 @@
+"""The named methods of counting a term from a day, as rule books name them.
+
+A method is generic; which one a law uses, and from which day, is said in the book.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from clinic_app.rules.calendars import Calendar
+
+MONTHS_OF_YEAR: Final = 12
+ONE_DAY: Final = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The last day of a term before it moves for holidays, and the latest day that is surely inside it."""
+
+    raw: dt.date
+    sure: dt.date
+
+
+def full_months(first: dt.date, months: int, _days: int, _calendar: Calendar) -> Term:
+    """Count calendar months; the first day counts whole, the last one must be complete.
+
+    A last day that its month lacks becomes the first of the next month; surely inside is then only
+    the last day of the month itself.
+    """
+    index = first.year * MONTHS_OF_YEAR + first.month - 1 + months
+    year, month = divmod(index, MONTHS_OF_YEAR)
+    start = dt.date(year, month + 1, 1)
+    length = calendar.monthrange(year, month + 1)[1]
+    if first.day == 1:
+        return Term(start - ONE_DAY, start - ONE_DAY)
+    if first.day - 1 <= length:
+        raw = start.replace(day=first.day - 1)
+        return Term(raw, raw)
+    last = start.replace(day=length)
+    return Term(last + ONE_DAY, last)
+
+
+def calendar_days(first: dt.date, _months: int, days: int, _calendar: Calendar) -> Term:
+    """Count calendar days; the first day counts."""
+    raw = first + (days - 1) * ONE_DAY
+    return Term(raw, raw)
+
+
+def working_days(first: dt.date, _months: int, days: int, days_off: Calendar) -> Term:
+    """Count working days only; the first day counts when it is one."""
+    raw = days_off.next_working(first)
+    for _ in range(days - 1):
+        raw = days_off.next_working(raw + ONE_DAY)
+    return Term(raw, raw)
+
+
+METHODS: Final[Mapping[str, Callable[[dt.date, int, int, Calendar], Term]]] = MappingProxyType(
+    {"full_months": full_months, "calendar_days": calendar_days, "working_days": working_days}
+)

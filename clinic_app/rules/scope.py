@@ -1,0 +1,253 @@
+"""Where expressions are computed: one case on one day, with one choice for everything in doubt.
+
+A scope remembers the values it defined, the facts that were looked at and the parameters used, so
+that every result can say where it came from. Steps are counted and limited.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from clinic_app.rules.book import RuleBook
+from clinic_app.rules.book_checks import AS_OF, CHOICE_MARK, EARLIER_PAY
+from clinic_app.rules.calendars import Calendar
+from clinic_app.rules.dated import DatedValue, Parameter
+from clinic_app.rules.entries import DecisionTable, Definition, StepRule
+from clinic_app.rules.facts import EVENTS, Facts
+from clinic_app.rules.functions import functions
+from clinic_app.rules.logic import (
+    EvaluationError,
+    NotApplicable,
+    Record,
+    Unknown,
+    Value,
+    as_date,
+    as_number,
+    as_records,
+    as_text,
+    unknown,
+)
+
+MAX_STEPS: Final = 400_000
+MAX_CALLS: Final = 40  # definitions inside definitions
+PARAMETER: Final = "parameter:"  # before a parameter's id where a missing value is named
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A parameter's value that was used on a day."""
+
+    parameter: Parameter
+    value: DatedValue
+    number: Fraction
+    stale_since: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that was computed: its rule, its value, the scope it was computed in, the parameters used."""
+
+    rule: StepRule
+    value: Value
+    scope: Scope
+    uses: tuple[Use, ...]
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the scopes of one choice share."""
+
+    defined: dict[str, tuple[Value, tuple[Done, ...], dict[str, None], dict[Use, None]]]
+    steps: int = 0
+
+
+class Scope:
+    """Names, facts and functions for expressions. `inside` gives a scope with more names."""
+
+    def __init__(
+        self,
+        book: RuleBook,
+        facts: Facts,
+        as_of: dt.date,
+        choices: Mapping[str, Value],
+        local: Mapping[str, Value] | None = None,
+        memory: _Memory | None = None,
+    ) -> None:
+        self.book = book
+        self.facts = facts
+        self.as_of = as_of
+        self.choices = choices
+        self.local: Mapping[str, Value] = local or {}
+        self.touched: dict[str, None] = {}
+        self.uses: dict[Use, None] = {}
+        self._memory = memory or _Memory({})
+        self._depth = 0
+
+    def inside(self, local: Mapping[str, Value]) -> Scope:
+        """Return a scope that knows more names; what it touches is its own until it is taken over."""
+        scope = Scope(self.book, self.facts, self.as_of, self.choices, {**self.local, **local}, self._memory)
+        scope._depth = self._depth
+        return scope
+
+    def take_over(self, other: Scope) -> None:
+        """Count what another scope touched and used as touched and used here."""
+        self.touched.update(other.touched)
+        self.uses.update(other.uses)
+
+    def restart(self) -> None:
+        """Forget what was touched, used and counted, before the next entry is computed."""
+        self.touched, self.uses = {}, {}
+        self._memory.steps = 0
+
+    def spend(self) -> None:
+        """Count one step."""
+        self._memory.steps += 1
+        if self._memory.steps > MAX_STEPS:
+            raise EvaluationError("the rule takes too many steps")
+
+    def fact(self, path: str) -> Value:
+        """Return a fact of the case."""
+        self.touched[path] = None
+        chosen = self.choices.get(path)
+        return self.facts.value(path) if chosen is None else chosen
+
+    def name(self, name: str) -> Value:
+        """Return a step, a loop's item, the day of the check or a defined value."""
+        if name in self.local:
+            return self.local[name]
+        if name == AS_OF:
+            return self.as_of
+        return self.defined(name)[0]
+
+    def defined(self, name: str) -> tuple[Value, tuple[Done, ...]]:
+        """Return a defined value and the steps that gave it."""
+        found = self._memory.defined.get(name)
+        if found is None:
+            found = self._define(self.book.definitions[name])
+            self._memory.defined[name] = found
+        value, done, touched, uses = found
+        self.touched.update(touched)
+        self.uses.update(uses)
+        return value, done
+
+    def _define(self, definition: Definition) -> tuple[Value, tuple[Done, ...], dict[str, None], dict[Use, None]]:
+        chosen = self.choices.get(CHOICE_MARK + definition.id)
+        scope = self._fresh({})
+        done = run_steps(scope, definition.steps)
+        value = done[-1].value if chosen is None else chosen
+        return value, done, scope.touched, scope.uses
+
+    def _fresh(self, local: Mapping[str, Value]) -> Scope:
+        scope = Scope(self.book, self.facts, self.as_of, self.choices, local, self._memory)
+        scope._depth = self._depth + 1
+        if scope._depth > MAX_CALLS:
+            raise EvaluationError("definitions are nested too deep")
+        return scope
+
+    def call(self, name: str, arguments: tuple[Value, ...]) -> Value:
+        """Call a function, a parameter, a table or a definition."""
+        function = functions().get(name)
+        if function is not None:
+            missing = unknown(*arguments) if function.strict else None
+            return missing or function.apply(self, *arguments)
+        definition = self.book.definitions.get(name)
+        if definition is not None:
+            scope = self._fresh(dict(zip(definition.arguments, arguments, strict=True)))
+            value = run_steps(scope, definition.steps)[-1].value
+            self.take_over(scope)
+            return value
+        table = self.book.tables.get(name)
+        if table is not None:
+            return self._decide(table, as_text(arguments[0]))
+        return self._parameter(self.book.parameters[name], arguments)
+
+    def _decide(self, table: DecisionTable, column: str) -> Value:
+        row = table.by.run(self)
+        missing = unknown(row)
+        if missing:
+            return missing
+        cells = table.rows.get(as_text(row))
+        if cells is None:
+            raise EvaluationError(f"the table {table.id} has no row {as_text(row)}")
+        return cells[column].run(self)
+
+    def _parameter(self, parameter: Parameter, arguments: tuple[Value, ...]) -> Value:
+        missing = unknown(*arguments)
+        if missing:
+            return missing
+        day = as_date(arguments[-1] if parameter.bracketed else arguments[0])
+        value = parameter.on(day)
+        number = None
+        if value is not None and parameter.bracketed:
+            number = value.bracket(as_number(arguments[0]))
+        elif value is not None:
+            number = value.number(as_text(arguments[1]) if parameter.keys else "")
+        if value is None or number is None:
+            return Unknown(frozenset({PARAMETER + parameter.id}))
+        self.uses[Use(parameter, value, number, parameter.stale_since(value, day))] = None
+        return number
+
+    def events(self, kind: str) -> tuple[Value, ...]:
+        """Return the dates of the events of a kind."""
+        path = f"{EVENTS}.{kind}"
+        self.touched[path] = None
+        if path in self.choices:
+            chosen = self.choices[path]
+            return chosen if isinstance(chosen, tuple) else (chosen,)
+        if path in self.facts.doubts:
+            return (Unknown(frozenset({path})),)
+        dates = self.facts.certain.get(path, ())
+        return dates if isinstance(dates, tuple) else (dates,)
+
+    def pay_on(self, day: dt.date) -> Value:
+        """Return the pay of a day: the earliest earlier pay that still held, else the last pay."""
+        rows = self.fact(EARLIER_PAY)
+        if isinstance(rows, Unknown):
+            return rows
+        held: list[tuple[dt.date, Record]] = []
+        for row in as_records(rows):
+            until = row.fields["until"]
+            if isinstance(until, (Unknown, NotApplicable)):
+                return unknown(until) or until
+            held.append((as_date(until), row))
+        for until, row in sorted(held, key=lambda pair: pair[0]):
+            if day <= until:
+                return Record({"amount": row.fields["amount"], "period": row.fields["period"]})
+        return Record({"amount": self.fact("pay.amount"), "period": self.fact("pay.period")})
+
+    def pay_changes(self) -> Value:
+        """Return the last days of the earlier pays."""
+        rows = self.fact(EARLIER_PAY)
+        if isinstance(rows, Unknown):
+            return rows
+        return tuple(row.fields["until"] for row in as_records(rows))
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Return a parameter of the book."""
+        return self.book.parameters.get(name)
+
+    def calendar(self) -> Calendar:
+        """Return the calendar of the place."""
+        return self.book.calendar
+
+    def region(self, state: str, municipality: str) -> Value:
+        """Return the zone of a municipality."""
+        return self.book.regions.zone(state, municipality)
+
+
+def run_steps(scope: Scope, rules: tuple[StepRule, ...]) -> tuple[Done, ...]:
+    """Compute steps in order, each knowing those before it; the last one is the result."""
+    done: list[Done] = []
+    local = dict(scope.local)
+    for rule in rules:
+        here = Scope(scope.book, scope.facts, scope.as_of, scope.choices, local, scope._memory)  # noqa: SLF001 - one unit
+        here._depth = scope._depth  # noqa: SLF001 - one unit
+        value = rule.value.run(here)
+        scope.take_over(here)
+        done.append(Done(rule, value, here, tuple(here.uses)))
+        local = {**local, rule.id: value}
+    return tuple(done)
