@@ -34,6 +34,8 @@ TOLD: Final = frozenset(
 )
 """Fields in which people tell things: the gate looks for each word of a hidden name in them."""
 
+_FIGURE: Final = re.compile(r"(?<![\w.,-])-?(?:\d{4}-\d{2}-\d{2}|\d+\.\d+|\d{5,})(?![\w.,-]*[\w])")
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -149,6 +151,13 @@ class Voice:
             case _:
                 return self.answer(Field(question_id, Kind.NUMBER, ""), answer)
 
+    def figures(self, text: str) -> str:
+        """Return a line of a working with its sums grouped and its ISO days in words, nothing else changed.
+
+        Whole numbers of four digits or fewer stay as they are: they may be years.
+        """
+        return _FIGURE.sub(lambda found: self._figure(found[0]), text)
+
     def weekday_and_date(self, day: dt.date) -> tuple[str, str]:
         """Return the day of the week and the date, to be set on two lines; either may be empty."""
         weekday, _comma, date = self.w.date(day).partition(", ")
@@ -158,6 +167,16 @@ class Voice:
     def limit(self, deadline: Deadline) -> str:
         """Return the safe date of a clock, in words."""
         return self.w.date(deadline.safe_date)
+
+    def _figure(self, figure: str) -> str:
+        if "-" in figure[1:]:
+            try:
+                return self.w.short_date(dt.date.fromisoformat(figure))
+            except ValueError:
+                return figure
+        whole, _point, decimals = figure.partition(".")
+        point = self.w.number(Decimal("0.5"))[1]
+        return self.w.number(Decimal(whole)) + (f"{point}{decimals}" if decimals else "")
 
     def _number(self, field: Field, number: Decimal) -> str:
         return self.w.money(number, self.law.currency) if field.kind is Kind.MONEY else self.w.number(number)

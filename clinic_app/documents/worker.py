@@ -32,6 +32,7 @@ def summary(v: Voice) -> list[Flowable]:
     return [
         parts.title(w("What we found for you"), 20),
         _text(w("{name} · {number} · {date}", name=v.name, number=v.folio, date=w.date(v.source.prepared_on))),
+        *_urgent(v),
         *_happened(v),
         *_law(v),
         *_owed(v),
@@ -88,6 +89,13 @@ def _bullets(lines: list[str]) -> list[Flowable]:
     return parts.bullets(lines, WORKER, rightIndent=_RIGHT - 5 * mm)
 
 
+def _urgent(v: Voice) -> list[Flowable]:
+    """Say first what cannot wait. A hidden worker is told by word of mouth: the paper may be found."""
+    if v.hidden or not v.law.red_flags:
+        return []
+    return [_heading(v.w("Before anything else")), *_bullets([v.say(flag.what_to_do) for flag in v.law.red_flags])]
+
+
 def _happened(v: Voice) -> list[Flowable]:
     story = first_sentences(v.own(v.case.section("story").text("told")))
     return [_heading(v.w("What you told us")), _text(f"“{story}”")] if story else []
@@ -109,6 +117,8 @@ def _owed(v: Voice) -> list[Flowable]:
     w, law = v.w, v.law
     if not law.amounts:
         said = [_text(w("We cannot give a sum yet."))]
+    elif law.total_high <= 0:
+        said = [_text(w("With what you told us, we count no sum that is still owed."))]
     else:
         said = [
             parts.para(
@@ -146,8 +156,7 @@ def _next(v: Voice) -> list[Flowable]:
     if v.law.routes:
         route = v.law.routes[0]
         body.append(_text(w("Where: {place}. Bring: {papers}", place=v.say(route.name), papers=v.say(route.bring))))
-    flags = [v.say(flag.what_to_do) for flag in v.law.red_flags]
-    return [*body, *_bullets(flags)]
+    return body
 
 
 def _wrong(v: Voice) -> list[Flowable]:

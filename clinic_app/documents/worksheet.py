@@ -6,6 +6,7 @@ No figure is made here. Each one is printed as the law check gave it, with the w
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -92,11 +93,11 @@ def strength(v: Voice, finding: Finding) -> str:
     return v.w(_STRENGTH["strong" if _evidence(v, finding) else "needs_proof"])
 
 
-def last_day(v: Voice, finding: Finding) -> dt.date | None:
-    """Return the safe date of the claim's own clock; without one, the first of all safe dates."""
+def own_last_day(v: Voice, finding: Finding) -> dt.date | None:
+    """Return the safe date of the claim's own clock: that of its rule, or the first of its amounts."""
     keys = {finding.rule, *finding.amounts}
-    own = [d.safe_date for d in v.law.deadlines if d.action in keys]
-    return min(own or [d.safe_date for d in v.law.deadlines], default=None)
+    # A clock that runs once a year, or once a hearing, ends its name in that number.
+    return min((d.safe_date for d in v.law.deadlines if {d.action, _unnumbered(d.action)} & keys), default=None)
 
 
 def _head(v: Voice) -> list[Flowable]:
@@ -133,10 +134,22 @@ def _money_and_limit(v: Voice, finding: Finding) -> list[Flowable]:
         lines.append(cell(v.amount(amount), bold=True, right=True))
     if not amounts:
         lines.append(cell(v.w("no amount"), right=True))
-    if day := last_day(v, finding):
-        lines.append(cell(v.w("at the latest {date}", date=v.w.short_date(day)), size=SMALL, right=True))
+    lines += [cell(line, size=SMALL, right=True) for line in _limit(v, finding)]
     lines.append(cell(strength(v, finding), size=SMALL, right=True))
     return lines
+
+
+def _limit(v: Voice, finding: Finding) -> list[str]:
+    if day := own_last_day(v, finding):
+        return [v.w("at the latest {date}", date=v.w.short_date(day))]
+    first = v.law.next_deadline
+    if first is None:
+        return []
+    return [v.w("first last day of the case: {date}", date=v.w.short_date(first.safe_date))]
+
+
+def _unnumbered(action: str) -> str:
+    return re.sub(r"_\d+$", "", action)
 
 
 def _evidence(v: Voice, finding: Finding) -> tuple[int, ...]:
@@ -161,7 +174,7 @@ def _stale(v: Voice) -> list[Flowable]:
         v.w(
             "{title}: {value} was used; a new value was due on {date}.",
             title=v.say(old.title),
-            value=old.value,
+            value=v.figures(old.value),
             date=v.w.date(old.since),
         )
         for old in v.law.stale
@@ -228,7 +241,7 @@ def _amount(v: Voice, amount: Amount) -> list[Flowable]:
         cell(v.amount(amount), bold=True, size=TABLE + 1, right=True),
         widths=(WIDTH * 0.62, WIDTH * 0.38),
     )
-    steps = [row for step in amount.working for row in _step(v, step)]
+    steps = [_step(v, step) for step in amount.working]
     under = [v.say(note) for note in amount.notes]
     if held := ", ".join(v.say(text) for text in amount.employer_must_hold):
         under.append(w("The employer must hold: {papers}", papers=held))
@@ -238,11 +251,11 @@ def _amount(v: Voice, amount: Amount) -> list[Flowable]:
     return [*body, *(cell(line, size=SMALL) for line in under)]
 
 
-def _step(v: Voice, step: Step) -> list[tuple[Flowable | list[Flowable], ...]]:
+def _step(v: Voice, step: Step) -> tuple[list[Flowable], ...]:
     label: list[Flowable] = [cell(v.say(step.label))]
     if step.source:
-        label.append(cell(step.source, size=SMALL - 1))
-    return [(label, [cell(step.expression)], [cell(step.value, right=True)])]
+        label.append(cell(v.figures(step.source), size=SMALL - 1))
+    return (label, [cell(v.figures(step.expression))], [cell(v.figures(step.value), right=True)])
 
 
 def _not_computed(v: Voice) -> list[Flowable]:
@@ -281,14 +294,22 @@ def _deadline(v: Voice, deadline: Deadline) -> list[Flowable]:
     if deadline.passed:
         lines.insert(0, w("The safe day has passed. A lawyer decides."))
     lines += [v.say(deadline.note)] if v.say(deadline.note) else []
-    steps = [row for step in deadline.working for row in _step(v, step)]
+    steps = [(cell(v.say(step.label)), cell(_day(v, step.value), right=True)) for step in deadline.working]
     return [
         parts.room(30),
         parts.gap(2),
         parts.columns(name, date, widths=(WIDTH * 0.55, WIDTH * 0.45)),
-        *([parts.table(steps, _STEP_WIDTHS, head=0)] if steps else []),
+        *([parts.table(steps, (WIDTH * 0.62, WIDTH * 0.38), head=0)] if steps else []),
         *(cell(line, size=SMALL) for line in lines),
     ]
+
+
+def _day(v: Voice, value: str) -> str:
+    """Return the result of a counting step: a day in words, or what the book gave when it is no day."""
+    try:
+        return v.w.date(dt.date.fromisoformat(value))
+    except ValueError:
+        return v.figures(value)
 
 
 def _parameters(v: Voice) -> list[Flowable]:
@@ -310,7 +331,7 @@ def _parameter(v: Voice, used: ParameterUsed) -> list[Flowable | list[Flowable]]
         else v.w("since {first}", first=first)
     )
     name: list[Flowable] = [cell(v.say(used.title)), *_to_confirm(v, used.confidence)]
-    return [name, cell(valid), cell(used.source), cell(used.value, right=True)]
+    return [name, cell(valid), cell(v.figures(used.source)), cell(v.figures(used.value), right=True)]
 
 
 def _small_print(v: Voice) -> list[Flowable]:
@@ -319,8 +340,7 @@ def _small_print(v: Voice) -> list[Flowable]:
         v.say(law.text("rounding_note"))
         or w("Each printed line is rounded half up to the cent; totals add printed lines."),
         w(
-            "Prepared with rule book {place} {version}, as of {date}; program {program}.",
-            place=law.place,
+            "Prepared with rule book {version}, as of {date}; program {program}.",
             version=law.rules_version,
             date=w.date(law.as_of),
             program=v.source.program_version,

@@ -107,7 +107,7 @@ def case() -> CaseFile:
 def _findings() -> tuple[Finding, ...]:
     return (
         Finding(
-            rule="dismissal_without_notice",
+            rule="dismissal",
             status=Status.LIKELY,
             title=both("Despido sin aviso por escrito", "Dismissal without written notice"),
             says=both(
@@ -169,7 +169,7 @@ def _amount(item: str, label: Text, cite: str, value: str, working: tuple[Step, 
 
 
 def _amounts() -> tuple[Amount, ...]:
-    daily = ("Salario diario", "Daily wage", "24,000.00 ÷ 30", "800.00", "")
+    daily = ("Salario diario", "Daily wage", "24000.00 ÷ 30", "800.00", "")
     return (
         _amount(
             "unpaid_wages",
@@ -177,7 +177,7 @@ def _amounts() -> tuple[Amount, ...]:
             "LFT 82, 88, 99",
             "7200.00",
             _steps(
-                daily, ("Días no pagados × salario diario", "Unpaid days × daily wage", "9 × 800.00", "7,200.00", "")
+                daily, ("Días no pagados × salario diario", "Unpaid days × daily wage", "9 × 800.00", "7200.00", "")
             ),
         ),
         _amount(
@@ -189,7 +189,7 @@ def _amounts() -> tuple[Amount, ...]:
                 daily,
                 ("Días de aguinaldo al año", "Bonus days a year", "15", "15", "LFT 87, desde 1970-05-01"),
                 ("Parte del año trabajada", "Part of the year worked", "190 ÷ 365", "0.520548", ""),
-                ("Aguinaldo", "Bonus", "800.00 × 15 × 190 ÷ 365", "6,246.58", ""),
+                ("Aguinaldo", "Bonus", "800.00 × 15 × 190 ÷ 365", "6246.58", ""),
             ),
         ),
         _amount(
@@ -206,7 +206,7 @@ def _amounts() -> tuple[Amount, ...]:
                     "LFT 76, desde 2023-01-01",
                 ),
                 ("Días ganados", "Days earned", "20 × 181 ÷ 365", "9.917808", ""),
-                ("Vacaciones", "Vacations", "800.00 × 20 × 181 ÷ 365", "7,934.25", ""),
+                ("Vacaciones", "Vacations", "800.00 × 20 × 181 ÷ 365", "7934.25", ""),
             ),
         ),
         _amount(
@@ -215,7 +215,7 @@ def _amounts() -> tuple[Amount, ...]:
             "LFT 80",
             "1983.56",
             _steps(
-                ("25 % de las vacaciones", "25 % of the vacations", "25 % × 800.00 × 20 × 181 ÷ 365", "1,983.56", "")
+                ("25 % de las vacaciones", "25 % of the vacations", "25 % × 800.00 × 20 × 181 ÷ 365", "1983.56", "")
             ),
         ),
         replace(
@@ -227,7 +227,7 @@ def _amounts() -> tuple[Amount, ...]:
                 _steps(
                     ("Salario mínimo", "Minimum wage", "315.04", "315.04", "2026, DOF 2025-12-09"),
                     ("Salario con tope de dos mínimos", "Wage, at most two minimum wages", "2 × 315.04", "630.08", ""),
-                    ("Prima", "Premium", "12 × (4 + 181 ÷ 365) × 630.08", "33,993.25", ""),
+                    ("Prima", "Premium", "12 × (4 + 181 ÷ 365) × 630.08", "33993.25", ""),
                 ),
             ),
             confidence=Confidence.LOW,
@@ -242,7 +242,7 @@ def _amounts() -> tuple[Amount, ...]:
                 _steps(
                     ("Factor de integración", "Integration factor", "(365 + 15 + 20 × 25 %) ÷ 365", "1.054795", ""),
                     ("Salario diario integrado", "Integrated daily wage", "800.00 × 1.054795", "843.84", ""),
-                    ("90 días", "90 days", "90 × 800.00 × (385 ÷ 365)", "75,945.21", ""),
+                    ("90 días", "90 days", "90 × 800.00 × (385 ÷ 365)", "75945.21", ""),
                 ),
             ),
             employer_must_hold=(both("contrato", "contract"), both("recibos de pago", "pay receipts")),
@@ -255,7 +255,7 @@ def assessment() -> Assessment:
     amounts = _amounts()
     return Assessment(
         place="mx",
-        rules_version="2026.1",
+        rules_version="mx-2026.1",
         as_of=PREPARED,
         currency="MXN",
         findings=_findings(),

@@ -3,12 +3,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from clinic_app.documents.packet import render
 from clinic_app.documents.worker import first_sentences
-from clinic_app.domain.assessment import Assessment
+from clinic_app.domain.assessment import Assessment, RedFlag
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.packet import Document
 from tests.documents.conftest import MakeSource, lines_of, page_texts, text_of, with_section
@@ -83,3 +84,22 @@ def test_the_card_of_a_hidden_worker_names_no_office(make_source: MakeSource, ca
 )
 def test_the_story_is_repeated_in_whole_sentences(story: str, first: str) -> None:
     assert first_sentences(story, limit=40 if story.startswith("A") else 60 if "word" not in story else 15) == first
+
+
+def test_what_cannot_wait_stands_first_unless_the_paper_may_be_found(
+    make_source: MakeSource, case: CaseFile, assessment: Assessment
+) -> None:
+    flag = RedFlag("injury", {"en": "Injury"}, {"en": "See a doctor today."})
+    source = make_source(
+        assessment=replace(assessment, red_flags=(flag,)), documents=(Document.WORKER_SUMMARY,), language="en"
+    )
+    text = text_of(render(source))
+    assert text.index("See a doctor today.") < text.index("What you told us")
+    hidden = replace(source, case=with_section(case, "worker", keep_hidden="yes"))
+    assert "See a doctor today." not in text_of(render(hidden))
+
+
+def test_nothing_left_to_count_is_said_in_words(make_source: MakeSource, assessment: Assessment) -> None:
+    paid = replace(assessment, total_low=Decimal(-100), total_high=Decimal(0))
+    text = text_of(render(make_source(assessment=paid, documents=(Document.WORKER_SUMMARY,), language="en")))
+    assert "we count no sum that is still owed" in text

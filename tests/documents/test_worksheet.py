@@ -3,10 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from clinic_app.documents.packet import render
 from clinic_app.documents.voice import voice
-from clinic_app.documents.worksheet import last_day, strength
-from clinic_app.domain.assessment import Assessment
+from clinic_app.documents.worksheet import own_last_day, strength
+from clinic_app.domain.assessment import Assessment, Step
 from clinic_app.domain.packet import Document
 from tests.documents.conftest import MakeSource, lines_of, page_texts, text_of
 
@@ -32,23 +34,28 @@ def test_strength_follows_status_confidence_and_evidence(make_source: MakeSource
     assert [strength(v, f) for f in v.law.findings[:3]] == ["strong", "needs proof", "a lawyer decides"]
 
 
-def test_a_claim_without_its_own_clock_gets_the_first_of_all(make_source: MakeSource, assessment: Assessment) -> None:
-    v = voice(make_source())
-    days = [last_day(v, finding) for finding in v.law.findings]
-    first, later = (deadline.safe_date for deadline in assessment.deadlines)
-    assert days == [first, later, first, first]
-    assert last_day(voice(make_source(assessment=replace(assessment, deadlines=()))), assessment.findings[0]) is None
+def test_a_claim_has_the_clock_of_its_rule_or_amounts(make_source: MakeSource, assessment: Assessment) -> None:
+    yearly = tuple(
+        replace(d, action=action)
+        for d, action in zip(assessment.deadlines, ("indemnity", "aguinaldo_2026"), strict=True)
+    )
+    v = voice(make_source(assessment=replace(assessment, deadlines=yearly), language="en"))
+    first, later = (deadline.safe_date for deadline in yearly)
+    assert [own_last_day(v, finding) for finding in v.law.findings] == [first, later, None, None]
+    text = text_of(render(replace(v.source, documents=(Document.VIOLATIONS,))))
+    assert "no amount first last day of the case: 9 Sep 2026" in text
 
 
 def test_every_step_of_every_working_is_printed(make_source: MakeSource, assessment: Assessment) -> None:
-    text = text_of(render(make_source(documents=(Document.CALCULATION,), language="en")))
+    v = voice(make_source(documents=(Document.CALCULATION,), language="en"))
+    text = text_of(render(v.source))
     for amount in assessment.amounts:
         assert f"MXN {amount.low:,}" in text
         for step in amount.working:
-            assert step.expression in text
-            assert step.value in text
-            assert step.source in text
-    for part in ("MXN 133,302.85", "Gross amounts, before taxes.", "rule book mx 2026.1", "DOF 2025-12-09"):
+            assert v.figures(step.expression) in text
+            assert v.figures(step.value) in text
+            assert v.figures(step.source) in text
+    for part in ("MXN 133,302.85", "Gross amounts, before taxes.", "rule book mx-2026.1", "DOF 9 Dec 2025"):
         assert part in text
     assert "The hours of each week are missing." in text
     assert "117.31 was used; a new value was due on Sunday, February 1, 2026" in text
@@ -82,3 +89,30 @@ def test_results_stand_in_one_line_at_the_right(make_source: MakeSource) -> None
 def test_no_likely_violation_is_said(make_source: MakeSource, assessment: Assessment) -> None:
     source = make_source(assessment=replace(assessment, findings=()), documents=(Document.VIOLATIONS,), language="en")
     assert "found no likely violation" in text_of(render(source))
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("24000.00 ÷ 30", "24,000.00 ÷ 30"),
+        ("12 × (4 + 181 ÷ 365) × 630.08", "12 × (4 + 181 ÷ 365) × 630.08"),
+        ("1234.567891 − 0.5", "1,234.567891 − 0.5"),
+        ("7200.00 … 133302.85", "7,200.00 … 133,302.85"),
+        ("[2026-01-01 … 2026-07-09]", "[1 Jan 2026 … 9 Jul 2026]"),
+        ("2026-01-01 – …, DOF 2025-12-09", "1 Jan 2026 – …, DOF 9 Dec 2025"),
+        ("LFT 516, 2026; 2026-13-40; NOM-037-STPS-2023", "LFT 516, 2026; 2026-13-40; NOM-037-STPS-2023"),
+        ("189.380", "189.380"),
+        ("v1.25.3 a.5", "v1.25.3 a.5"),
+        ("-7200.00", "-7,200.00"),
+        ("-0.50 12345", "-0.50 12,345"),
+    ],
+)
+def test_figures_are_grouped_and_days_are_words(make_source: MakeSource, line: str, printed: str) -> None:
+    assert voice(make_source(language="en")).figures(line) == printed
+
+
+def test_the_counting_of_a_last_day_prints_step_by_step(make_source: MakeSource, assessment: Assessment) -> None:
+    steps = (Step("first", {"en": "The term runs from the next day"}, "10 de julio", "2026-07-10"),)
+    counted = replace(assessment, deadlines=(replace(assessment.deadlines[0], working=steps),))
+    text = text_of(render(make_source(assessment=counted, documents=(Document.CALCULATION,), language="en")))
+    assert "The term runs from the next day Friday, July 10, 2026" in text
