@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import shutil
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from sqlite_utils import Database
 
 from clinic_app.errors import KnownError
 from clinic_app.store import trouble
-from clinic_app.store.files import BACKUPS, DATABASE, KEYS, sync_folder
+from clinic_app.store.files import BACKUPS, DATABASE, KEYS, copy, sync_folder
 from clinic_app.store.migrations import MIGRATIONS, Migration
 
 SMALL_BYTES: Final = 64 * 1024 * 1024  # a file up to this size is checked whole at each opening
@@ -132,11 +131,9 @@ class Db:
         target = folder / f"{stamp}-{name}.db"
         try:
             folder.mkdir(exist_ok=True)
-            shutil.copyfile(self.path, target)
-            shutil.copyfile(self.path.parent / KEYS, target.with_suffix(".keys"))
-            sync_folder(folder)
+            copy(self.path, target)
+            copy(self.path.parent / KEYS, target.with_suffix(".keys"))
         except OSError as error:
-            target.unlink(missing_ok=True)
             raise trouble.from_os(error) from error
         _examine(target, self._key, "immutable=1&mode=ro", whole=True)
         return target
