@@ -78,8 +78,10 @@ def take_pictures(
     settings = SettingsFile(data)
     settings.now = Settings(language=language, theme=theme_name)
     window = Window(data, data, settings, _today)
+    window.tasks.failed.connect(_report)
     window.resize(round(PICTURE_SIZE[0] / scale), round(PICTURE_SIZE[1] / scale))
     window.show()
+    window.activateWindow()
     try:
         return tuple(_pictures(window, out))
     finally:
@@ -87,7 +89,7 @@ def take_pictures(
 
 
 def _pictures(window: Window, out: Path) -> Iterator[Path]:
-    window.start.setCurrentWidget(window.start.welcome)
+    window.start.show_step(window.start.welcome)
     yield _picture(window, out, "01-start")
     window.start.open_practice()
     _wait(lambda: window.workplace is not None)
@@ -143,6 +145,11 @@ def _wait(done: Callable[[], bool]) -> None:
     loop.processEvents()
     if not done():
         raise RuntimeError("the window did not come to rest")
+
+
+def _report(error: Exception) -> None:
+    """Say on the error stream why a picture will not come."""
+    sys.stderr.write(f"{error}\n")
 
 
 def _today() -> dt.date:

@@ -137,6 +137,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.start.opened.connect(self._on_opened)
+        self.start.language_wanted.connect(self.speak)
         self.tasks.failed.connect(self.show_error)
         self.voice.changed.connect(self._say)
         self._cover.uncovered.connect(self._on_uncovered)

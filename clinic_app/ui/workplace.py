@@ -11,18 +11,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from clinic_app.i18n import SCREEN_LANGUAGES, Words
+from clinic_app.i18n import Words
 from clinic_app.services import intake
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.cases.page import CasesPage
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.icons import icon
 from clinic_app.ui.intake.page import IntakePage
+from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.today.page import TodayPage
+from clinic_app.ui.voice import other_language, other_language_name
 from clinic_app.words import N_
 
 RAIL: Final = 184
@@ -47,10 +49,10 @@ class Workplace(QWidget):
             "today": Button(desk.voice, N_("Today"), "rail"),
             "cases": Button(desk.voice, N_("Cases"), "rail"),
         }
-        self.languages = {code: Button(desk.voice, name, "bar") for code, name in SCREEN_LANGUAGES.items()}
+        self.language = Button(desk.voice, other_language_name, "rail")
         self.smaller = Button(desk.voice, "A−", "bar")
         self.larger = Button(desk.voice, "A+", "bar")
-        self.look = Button(desk.voice, N_("Look"), "bar")
+        self.look = Button(desk.voice, N_("Light or dark"), "rail")
         self.hide_button = Button(desk.voice, N_("Hide"), "bar")
         self.saved = TextLabel(desk.voice, N_("Everything is saved on this computer."))
         self._screens = QStackedWidget()
@@ -86,8 +88,9 @@ class Workplace(QWidget):
         if left not in {self.today, self.cases, self.shown}:
             self._screens.removeWidget(left)
             left.deleteLater()
+        at = "today" if place.screen == "today" else "cases"
         for name, button in self.rail.items():
-            button.setChecked(name == place.screen)
+            button.setChecked(name == at)
 
     def commit(self) -> None:
         """Save what is typed and not yet saved."""
@@ -147,9 +150,7 @@ class Workplace(QWidget):
         self.go(Place("cases"))
 
     def _on_language(self) -> None:
-        for code, button in self.languages.items():
-            if button is self.sender():
-                self.language_wanted.emit(code)
+        self.language_wanted.emit(other_language(self.desk.voice.words))
 
     def _on_smaller(self) -> None:
         self.size_wanted.emit(-1)
@@ -170,6 +171,7 @@ class Workplace(QWidget):
         outer.addLayout(right, 1)
         # The order of Tab follows the eye: search, rail, then the screen.
         order = [self.search, self.hide_button, *self.rail.values()]
+        order += [self.smaller, self.larger, self.look, self.language]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -184,6 +186,9 @@ class Workplace(QWidget):
             button.setCheckable(name != "new")
             column.addWidget(button)
         column.addStretch(1)
+        column.addLayout(row(self.smaller, self.larger, None))
+        column.addWidget(self.look)
+        column.addWidget(self.language)
         return frame
 
     def _top(self) -> QWidget:
@@ -195,8 +200,7 @@ class Workplace(QWidget):
         self.search.setClearButtonEnabled(True)
         line.addWidget(self.search, 1)
         line.addSpacing(STEP)
-        for button in (self.smaller, self.larger, *self.languages.values(), self.look, self.hide_button):
-            line.addWidget(button)
+        line.addWidget(self.hide_button)
         return frame
 
     def _status(self) -> QWidget:
@@ -223,9 +227,7 @@ class Workplace(QWidget):
         self.smaller.clicked.connect(self._on_smaller)
         self.larger.clicked.connect(self._on_larger)
         self.look.clicked.connect(self.theme_wanted)
-        for button in self.languages.values():
-            button.setCheckable(True)
-            button.clicked.connect(self._on_language)
+        self.language.clicked.connect(self._on_language)
         self.search.textEdited.connect(self._on_search_typed)
         self.search.returnPressed.connect(self._on_search_entered)
         QShortcut(QKeySequence(Qt.Key.Key_F2), self, self.new_person)
@@ -234,14 +236,14 @@ class Workplace(QWidget):
 
     def _say(self) -> None:
         w = self.desk.voice.words
-        self.search.setPlaceholderText(w(N_("Search a name, an employer or a number (Ctrl+F)")))
+        self.search.setPlaceholderText(w(N_("Search a name, employer or number (Ctrl+F)")))
         self.search.setAccessibleName(w(N_("Search cases")))
         self.smaller.explain(N_("Smaller text"))
         self.larger.explain(N_("Larger text"))
         self.look.explain(N_("Light, dark or high contrast"))
         self.hide_button.explain(N_("Hide everything (F12)"))
-        for code, button in self.languages.items():
-            button.setChecked(code == w.language)
+        self.language.explain(N_("Change the language of the screen"))
+        self.rail["new"].explain(N_("New person (F2)"))
 
 
 def _saved_at(words: Words, *, time: str) -> str:

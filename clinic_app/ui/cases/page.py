@@ -43,7 +43,6 @@ class CasesPage(Page):
         self.add(self._count, self.view)
         self.column.setStretchFactor(self.view, 1)
         self.column.addLayout(row(None, self._more))
-        self.view.setMinimumHeight(360)
         self.view.opened.connect(self._on_opened)
         self._more.clicked.connect(self._on_more)
         self._timer.timeout.connect(self.load)

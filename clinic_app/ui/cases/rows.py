@@ -10,7 +10,7 @@ from clinic_app.ui.kit.listing import Column
 from clinic_app.words import N_
 
 STAGES: Final = {
-    "intake": N_("Intake not finished"),
+    "intake": N_("Interview"),
     "check": N_("Checked"),
     "papers": N_("Papers printed"),
     "filed": N_("Filed"),
@@ -39,9 +39,9 @@ def _deadline(words: Words, case: CaseRow) -> str:
 
 
 COLUMNS: Final = (
-    Column[CaseRow](N_("Name"), _name),
-    Column[CaseRow](N_("Employer"), _employer),
-    Column[CaseRow](N_("Next deadline"), _deadline),
-    Column[CaseRow](N_("State"), _stage),
-    Column[CaseRow](N_("Number"), _number),
+    Column(N_("Name"), _name, 6),
+    Column(N_("Employer"), _employer, 6),
+    Column(N_("Next deadline"), _deadline, 4),
+    Column(N_("State"), _stage, 4),
+    Column(N_("Number"), _number, 3),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -154,9 +155,12 @@ class RowsForm(Form):
         self._cards: list[RowCard] = []
         self.add_button = Button(desk.voice, ADD.get(section.id, N_("Add another")))
         self.column.addLayout(row(self.add_button, None))
+        self.column.addWidget(TextLabel(desk.voice, N_("Nothing to add? Press “Next”."), "hint"))
         self.add_button.clicked.connect(self.add_row)
         for record in rows:
             self._append(record)
+        if not self._cards and section.id in ONE_AT_LEAST:
+            self.add_row()
 
     def boxes(self) -> tuple[FieldBox, ...]:
         """Return the fields of all rows."""
@@ -190,7 +194,7 @@ class RowsForm(Form):
             self.watch(box)
         card.removed.connect(self._on_removed)
         self._cards.append(card)
-        self.column.insertWidget(self.column.count() - 1, card)
+        self.column.insertWidget(len(self._cards) - 1, card)
         return card
 
     def _on_removed(self, card: RowCard) -> None:
@@ -228,7 +232,10 @@ class RowCard(Box):
         self.removed.emit(self)
 
 
-ADD = {
+ONE_AT_LEAST: Final = {"employers"}
+"""Lists whose first row stands ready: everyone has something to write there."""
+
+ADD: Final = {
     "employers": N_("Add an employer"),
     "events": N_("Add something that happened"),
     "earlier_pay": N_("Add an earlier pay"),

@@ -164,6 +164,7 @@ class IntakePage(Page):
         self.form.saved.connect(self._on_saved)
         self.form.finished.connect(self.forward.setFocus)
         self._body.addWidget(self.form)
+        self.form.show()
         self.form.focus_first()
         if step.stage == URGENT:
             self._ask_law(self._show_flags)

@@ -26,8 +26,9 @@ class Strip(QWidget):
         for stage, words in STAGES:
             label = TextLabel(voice, words)
             label.setProperty("step", "later")
+            label.setWordWrap(False)
             self._labels[stage] = label
-            line.addWidget(label, 1)
+            line.addWidget(label, len(voice.say(words)))
         self.count = TextLabel(voice, "", "caption")
 
     def show_step(self, step: Step, plan: tuple[Step, ...]) -> None:

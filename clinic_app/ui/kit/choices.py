@@ -94,7 +94,7 @@ class ChoiceInput(Input):
             option.clicked.connect(self._on_picked)
         self._group.setExclusive(True)
         if self._yes_no:
-            self.setMaximumWidth(len(choices) * (YES_NO_WIDTH + STEP))
+            self.setFixedWidth(len(choices) * (YES_NO_WIDTH + STEP) - STEP)
         self._place(len(choices) if self._yes_no else 1)
         self.setFocusProxy(self.options[0])
         voice.changed.connect(self._fit)

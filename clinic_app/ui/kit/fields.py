@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -75,8 +75,8 @@ class FieldBox(QWidget):
         self._no_answer = Button(around.voice, N_("No answer…"), "link")
         self._menu = _empties_menu(self, around.voice)
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER)
-        self._no_answer.setVisible(empties)
         self._lay_out()
+        self._no_answer.setVisible(empties)
         self._connect()
         self._name()
 
@@ -145,6 +145,10 @@ class FieldBox(QWidget):
         self.commit()
         self.entered.emit()
 
+    def _on_no_answer(self) -> None:
+        self._menu.popup(self._no_answer.mapToGlobal(QPoint(0, self._no_answer.height())))
+        self._menu.setActiveAction(self._menu.actions()[0])
+
     def _on_empty(self, action: QAction) -> None:
         self.set_empty(Empty(action.data()))
 
@@ -165,15 +169,16 @@ class FieldBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, STEP)
         column.setSpacing(STEP // 2)
-        column.addWidget(self.label)
+        wide = self.field.kind in {Kind.LONG_TEXT, Kind.TABLE, Kind.TEXT} or _many_lines(self.input)
+        asked = row(self.label)
+        asked.setStretch(0, 1)
+        if wide:
+            asked.addWidget(self._no_answer, 0, Qt.AlignmentFlag.AlignBottom)
+        column.addLayout(asked)
         column.addWidget(self._help)
         column.addWidget(self.error)
-        if self.field.kind in {Kind.LONG_TEXT, Kind.TABLE, Kind.TEXT} or _many_lines(self.input):
-            column.addWidget(self.input)
-            column.addLayout(row(self.understood, None, self._no_answer))
-        else:
-            column.addLayout(row(self.input, self._no_answer, None))
-            column.addWidget(self.understood)
+        column.addLayout(row(self.input) if wide else row(self.input, self._no_answer, None))
+        column.addWidget(self.understood)
         self.error.hide()
         self.understood.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -184,7 +189,7 @@ class FieldBox(QWidget):
         self.input.entered.connect(self._on_entered)
         self._timer.timeout.connect(self._on_time)
         self._menu.triggered.connect(self._on_empty)
-        self._no_answer.setMenu(self._menu)
+        self._no_answer.clicked.connect(self._on_no_answer)
         self._voice.changed.connect(self._name)
 
 

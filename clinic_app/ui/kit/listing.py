@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from clinic_app.i18n import Words
@@ -20,10 +20,11 @@ ROW_HEIGHT = 48
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """One column: its header, and how it says a row."""
+    """One column: its header, how it says a row, and its share of the width."""
 
     header: Phrase
     cell: Callable[[Words, R], str]
+    share: int = 1
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -35,6 +36,11 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._columns = tuple(columns)
         self._rows: tuple[R, ...] = ()
         voice.changed.connect(self._say)
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """The columns' shares of the width."""
+        return tuple(column.share for column in self._columns)
 
     def show_rows(self, rows: Sequence[R]) -> None:
         """Show other rows."""
@@ -81,8 +87,9 @@ class RowsView(QTableView):
 
     opened = Signal(int)  # row
 
-    def __init__(self, voice: Voice, model: QAbstractTableModel, name: Phrase) -> None:
+    def __init__(self, voice: Voice, model: RowsModel[R], name: Phrase) -> None:
         super().__init__()
+        self._shares = model.shares
         self._voice = voice
         self._name = name
         self.setModel(model)
@@ -96,11 +103,18 @@ class RowsView(QTableView):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self._on_clicked)
         voice.changed.connect(self._say)
         self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give each column its share of the width."""
+        super().resizeEvent(event)
+        for column, share in enumerate(self._shares):
+            self.setColumnWidth(column, self.viewport().width() * share // sum(self._shares))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the current row on Enter."""

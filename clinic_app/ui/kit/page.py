@@ -90,7 +90,10 @@ class Page(QWidget):
         stack.addWidget(self.banner)
         stack.addSpacing(STEP)
         stack.addLayout(self.column)
-        stack.addStretch(1)
+        if wide:
+            stack.setStretchFactor(self.column, 1)
+        else:
+            stack.addStretch(1)
         line = QHBoxLayout(content)
         line.setContentsMargins(4 * STEP, 3 * STEP, 3 * STEP, 3 * STEP)
         line.addWidget(inner, 1)

@@ -11,23 +11,28 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.services import clinic as clinics
 from clinic_app.services import intake
 from clinic_app.services.clinic import Clinic
+from clinic_app.ui.kit.boxes import row
+from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.start.create import CreateStep
 from clinic_app.ui.start.recovery import ForgottenStep, NewClinic, RecoveryStep
 from clinic_app.ui.start.unlock import UnlockStep
 from clinic_app.ui.start.welcome import WelcomeStep
 from clinic_app.ui.tasks import Tasks
-from clinic_app.ui.voice import Voice
+from clinic_app.ui.theme import STEP
+from clinic_app.ui.voice import Voice, other_language, other_language_name
+from clinic_app.words import N_
 
 
-class StartPage(QStackedWidget):
+class StartPage(QWidget):
     """The steps of the way in; `opened` carries the open Clinic."""
 
     opened = Signal(object)  # Clinic
+    language_wanted = Signal(str)  # language code
 
     def __init__(
         self,
@@ -46,8 +51,19 @@ class StartPage(QStackedWidget):
         self.recovery = RecoveryStep(voice, tasks, today)
         self.unlock = UnlockStep(voice, tasks, folder, last_user)
         self.forgotten = ForgottenStep(voice, tasks, folder, last_user)
+        self._voice = voice
+        self._steps = QStackedWidget()
         for step in (self.welcome, self.making, self.recovery, self.unlock, self.forgotten):
-            self.addWidget(step)
+            self._steps.addWidget(step)
+        self.language = Button(voice, other_language_name, "bar")
+        self.language.explain(N_("Change the language of the screen"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        top = row(None, self.language)
+        top.setContentsMargins(4 * STEP, STEP, 2 * STEP, 0)
+        column.addLayout(top)
+        column.addWidget(self._steps, 1)
+        self.language.clicked.connect(self._on_language)
         self.welcome.create_wanted.connect(self._show_create)
         self.making.created.connect(self._show_recovery)
         self.recovery.kept.connect(self.opened)
@@ -63,7 +79,11 @@ class StartPage(QStackedWidget):
 
     def show_first(self) -> None:
         """Show the welcome, or the unlock step when there is a clinic."""
-        self.setCurrentWidget(self.unlock if self._exists else self.welcome)
+        self.show_step(self.unlock if self._exists else self.welcome)
+
+    def show_step(self, step: QWidget) -> None:
+        """Show one of the steps."""
+        self._steps.setCurrentWidget(step)
 
     def open_practice(self) -> None:
         """Open the practice clinic; the first time it is made and filled with invented people."""
@@ -78,17 +98,20 @@ class StartPage(QStackedWidget):
         self.setEnabled(True)
         self._tasks.failed.emit(error)
 
+    def _on_language(self) -> None:
+        self.language_wanted.emit(other_language(self._voice.words))
+
     def _show_create(self) -> None:
-        self.setCurrentWidget(self.making)
+        self.show_step(self.making)
         self.making.begin()
 
     def _show_recovery(self, new: NewClinic) -> None:
         self._exists = True
         self.recovery.begin(new)
-        self.setCurrentWidget(self.recovery)
+        self.show_step(self.recovery)
 
     def _show_forgotten(self) -> None:
-        self.setCurrentWidget(self.forgotten)
+        self.show_step(self.forgotten)
 
 
 def open_practice(folder: Path) -> Clinic:
