@@ -32,7 +32,7 @@ _FIRST_EMPLOYER: Final = (
 )
 _LIST: Final = (
     f"SELECT c.id, c.number, {_SHOWN_NAME}, ({_FIRST_EMPLOYER}), c.stage, c.opened_on, c.touched_wall, "  # noqa: S608 - ours
-    "c.next_safe_date, c.intake_page FROM cases c LEFT JOIN person p ON p.id = c.worker WHERE c.alive"
+    "c.next_safe_date, c.intake_page FROM cases c LEFT JOIN person p ON p.id = c.worker WHERE c.alive AND c.made"
 )
 
 
@@ -82,7 +82,7 @@ def rows(db: Db, typed: str, limit: int, offset: int, stage: str | None) -> tupl
         sql += " AND c.stage = ?"
         values.append(stage)
     sql += " ORDER BY c.touched DESC, c.id LIMIT ? OFFSET ?"
-    return tuple(_case_row(row) for row in db.rows(sql, (*values, max(limit, 0), max(offset, 0))))
+    return tuple(_case_row(line) for line in db.rows(sql, (*values, max(limit, 0), max(offset, 0))))
 
 
 def row(db: Db, case_id: str) -> CaseRow:
@@ -101,7 +101,7 @@ def due(db: Db, until: dt.date) -> tuple[CaseRow, ...]:
 
 def count(db: Db) -> int:
     """Return how many cases there are."""
-    return int(db.one("SELECT count(*) FROM cases WHERE alive")[0])
+    return int(db.one("SELECT count(*) FROM cases WHERE alive AND made")[0])
 
 
 def history(db: Db, case_id: str) -> tuple[HistoryRow, ...]:

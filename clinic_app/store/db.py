@@ -22,7 +22,7 @@ from clinic_app.store import trouble
 from clinic_app.store.files import BACKUPS, DATABASE, KEYS, copy, sync_folder
 from clinic_app.store.migrations import MIGRATIONS, Migration
 
-SMALL_BYTES: Final = 64 * 1024 * 1024  # a file up to this size is checked whole at each opening
+SMALL_BYTES: Final = 32 * 1024 * 1024  # a file up to this size is checked whole at each opening
 _SALT_BYTES: Final = 16
 _WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
 

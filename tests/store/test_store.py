@@ -187,6 +187,8 @@ def test_unknown_cases_and_rows(store: Store, case_id: str) -> None:
         lambda: store.case("nothing"),
         lambda: store.find("A0-9999"),
         lambda: store.history("nothing"),
+        lambda: store.row("nothing"),
+        lambda: store.put_row("nothing", "events", {}),
         lambda: store.set_answer("nothing", "worker.name", "x"),
         lambda: store.set_case("nothing", stage="check"),
         lambda: store.add_row("nothing", "events"),
@@ -224,6 +226,28 @@ def test_the_last_changed_case_comes_first(store: Store) -> None:
     store.set_case(ids[0], stage="papers")
     assert [row.id for row in store.cases(stage="papers")] == [ids[0]]
     assert store.count() == 3
+
+
+def test_a_row_saved_with_its_answers(store: Store, case_id: str) -> None:
+    changes = store.put_row(
+        case_id, "events", {"kind": "dismissal", "date": Edtf.parse("2026-02"), "note": Empty.NOT_ASKED}
+    )
+    assert changes.cases == {case_id}
+    store.put_row(case_id, "employers", {"name": "Uno", "workers": 3})
+    case = store.case(case_id)
+    assert [record.values for record in case.rows("events")] == [{"kind": "dismissal", "date": Edtf.parse("2026-02")}]
+    assert store.row(case_id).employer == "Uno"
+    with pytest.raises(InputError):
+        store.put_row(case_id, "job", {})
+
+
+def test_cases_that_are_due(store: Store) -> None:
+    days = [dt.date(2026, 5, 3), dt.date(2026, 5, 1), None, dt.date(2026, 5, 4), dt.date(2025, 12, 31)]
+    ids = [store.new_case("mx", "es", OPENED) for _ in days]
+    for case_id, day in zip(ids, days, strict=True):
+        store.set_case(case_id, next_safe_date=day)
+    assert [row.id for row in store.due(dt.date(2026, 5, 3))] == [ids[4], ids[1], ids[0]]
+    assert store.row(ids[3]) in store.cases()
 
 
 def test_touched_at_is_the_time_of_the_last_change(store: Store, case_id: str) -> None:
