@@ -43,11 +43,12 @@ ANSWERS: Final = "answers"
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """One place's rules. `fields` are all its questions; `digest` names the exact content."""
+    """One place's rules. `fields` are all its questions, `paper` its usual sheet size; `digest` names the exact content."""
 
     place: str
     version: str
     currency: str
+    paper: str
     main_language: str
     languages: tuple[str, ...]
     title: Text
@@ -131,6 +132,7 @@ def _book(contents: Contents, digest: str) -> RuleBook:
         place=contents.place,
         version=contents.version,
         currency=contents.currency,
+        paper=contents.paper,
         main_language=contents.main_language,
         languages=contents.languages,
         title=contents.title,

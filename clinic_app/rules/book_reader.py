@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 from clinic_app.domain import catalogue
 from clinic_app.domain.fields import Choice, Field, Kind
+from clinic_app.domain.packet import Paper
 from clinic_app.domain.values import Text
 from clinic_app.rules.calendars import Calendar, read_calendar
 from clinic_app.rules.counting import METHODS
@@ -56,6 +57,7 @@ class Contents:
     place: str = ""
     version: str = ""
     currency: str = ""
+    paper: str = ""
     main_language: str = ""
     languages: tuple[str, ...] = ()
     title: Text = field(default_factory=dict)
@@ -147,11 +149,12 @@ def _by_id(
 
 
 def _read_book(reader: Reader, contents: Contents, node: Node) -> None:
-    parts = reader.keys(node, "place version currency main_language languages title phrases")
+    parts = reader.keys(node, "place version currency paper main_language languages title phrases")
     contents.languages = reader.languages = reader.strings(parts.get("languages"))
     contents.place = reader.string(parts.get("place"))
     contents.version = reader.string(parts.get("version"))
     contents.currency = reader.string(parts.get("currency"))
+    contents.paper = reader.one_of(parts.get("paper"), tuple(p.value for p in Paper), "")
     contents.main_language = reader.one_of(parts.get("main_language"), contents.languages, "")
     contents.title = reader.words(parts.get("title"))
     contents.phrases = {name: reader.words(part) for name, part in entries(parts.get("phrases"))}

@@ -117,6 +117,7 @@ def functions() -> Mapping[str, Function]:
         Function("segments", 2, many, _segments, period, reads="earlier_pay"),
         Function("rows", 1, 1, lambda _, table: table, ("*",)),
         Function("count", 1, 1, lambda _, table: Fraction(len(as_records(table)))),
+        Function("count_where", 3, 3, _count_where),
         Function("pay_on", 1, 1, lambda world, day: world.pay_on(as_date(day)), ("amount", "period"), reads="pay"),
         Function("has_event", 1, 1, _has_event, literal=True, reads="events"),
         Function("event_date", 1, 1, _event_date, literal=True, reads="events"),
@@ -195,6 +196,12 @@ def _first_known(_: World, *values: Value) -> Value:
 
 def _count_true(_: World, *values: Value) -> Value:
     return Fraction(sum(as_condition(value) is True for value in values))
+
+
+def _count_where(_: World, table: Value, column: Value, wanted: Value) -> Value:
+    cells = [row.fields[as_text(column)] for row in as_records(table)]
+    found = Fraction(sum(cell == wanted for cell in cells))
+    return found or unknown(*(cell for cell in cells if isinstance(cell, Unknown))) or found
 
 
 def _date(_: World, year: Value, month: Value, day: Value) -> Value:
