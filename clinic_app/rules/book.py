@@ -43,7 +43,7 @@ ANSWERS: Final = "answers"
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """One place's rules. `fields` are all its questions, `paper` its usual sheet size; `digest` names the exact content."""
+    """One place's rules. `fields` are all its questions, `paper` its usual sheet size, `digest` its exact content."""
 
     place: str
     version: str
