@@ -48,7 +48,7 @@ def demand(v: Voice) -> list[Flowable]:
     """Return the signed demand: who, since when, what is asked, by which day, and what is reserved."""
     w = v.w
     return [
-        _text(w("Date: {date}", date=w.date(v.source.prepared_on))),
+        _text(w("Date: {date}", date=v.date(v.source.prepared_on))),
         *_addressee(v),
         parts.title(w("Request for payment of rights at work"), 16),
         _text(_introduction(v)),
@@ -137,7 +137,7 @@ def _reply(v: Voice) -> list[Flowable]:
     first = v.law.next_deadline
     day = reply_by(v.source.prepared_on, first.safe_date if first and not first.passed else None)
     asked = (
-        w("Please answer in writing.") if day is None else w("Please answer in writing by {date}.", date=w.date(day))
+        w("Please answer in writing.") if day is None else w("Please answer in writing by {date}.", date=v.date(day))
     )
     return [_text(f"{asked} {w('I am ready to talk and to agree.')}")]
 

@@ -85,7 +85,7 @@ def statement(v: Voice) -> list[Flowable]:
     )
     body: list[Flowable] = [
         parts.title(w("Statement of facts")),
-        parts.text(w("Case {number} · {date}", number=v.folio, date=w.date(v.source.prepared_on))),
+        parts.text(w("Case {number} · {date}", number=v.folio, date=v.date(v.source.prepared_on))),
         _paragraph(opening),
         *(parts.numbered(f"{fact.number}.", fact.words, spacing=1.5, rightIndent=_MARGIN) for fact in facts(v)),
     ]

@@ -152,21 +152,25 @@ class Voice:
                 return self.answer(Field(question_id, Kind.NUMBER, ""), answer)
 
     def figures(self, text: str) -> str:
-        """Return a line of a working with its sums grouped and its ISO days in words, nothing else changed.
+        """Return a line of a working as people read it: sums grouped, ISO days and min, max in words.
 
         Whole numbers of four digits or fewer stay as they are: they may be years.
         """
+        text = text.replace("min(", self.w("the lower of") + " (").replace("max(", self.w("the higher of") + " (")
         return _FIGURE.sub(lambda found: self._figure(found[0]), text)
 
     def weekday_and_date(self, day: dt.date) -> tuple[str, str]:
         """Return the day of the week and the date, to be set on two lines; either may be empty."""
-        weekday, _comma, date = self.w.date(day).partition(", ")
-        # Spanish says "de 2026": a big date breaks before those two words, never between them.
-        return weekday, re.sub(r" (\w{1,2}) (\d{4})$", " \\1\u00a0\\2", date)
+        weekday, _comma, date = self.date(day).partition(", ")
+        return weekday, date
+
+    def date(self, day: dt.date) -> str:
+        """Return a day in words with its weekday. Spanish "de 2026" stays in one piece at a line's end."""
+        return re.sub(r" (\w{1,2}) (\d{4})$", " \\1\u00a0\\2", self.w.date(day))
 
     def limit(self, deadline: Deadline) -> str:
         """Return the safe date of a clock, in words."""
-        return self.w.date(deadline.safe_date)
+        return self.date(deadline.safe_date)
 
     def _figure(self, figure: str) -> str:
         if "-" in figure[1:]:

@@ -31,7 +31,7 @@ def summary(v: Voice) -> list[Flowable]:
     w = v.w
     return [
         parts.title(w("What we found for you"), 20),
-        _text(w("{name} · {number} · {date}", name=v.name, number=v.folio, date=w.date(v.source.prepared_on))),
+        _text(f"{v.name}\n{v.folio} · {v.date(v.source.prepared_on)}"),
         *_urgent(v),
         *_happened(v),
         *_law(v),
@@ -50,7 +50,7 @@ def next_steps(v: Voice) -> list[Flowable]:
     upper = _date_card(v, deadline) if deadline else _no_date_card(v)
     coming = sorted((d for d in v.law.deadlines if d is not deadline and not d.passed), key=lambda d: d.safe_date)
     lower: list[Flowable] = [
-        parts.text(f"{w.date(other.safe_date)}: {v.say(other.label)}", CARD, spacing=1.2)
+        parts.text(f"{v.date(other.safe_date)}: {v.say(other.label)}", CARD, spacing=1.2)
         for other in coming[:_OTHER_DATES]
     ]
     if lower:

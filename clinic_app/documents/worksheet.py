@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from reportlab.lib.units import mm
@@ -18,48 +19,62 @@ from clinic_app.documents.design import SMALL, TABLE, WIDTH
 from clinic_app.documents.parts import cell
 from clinic_app.documents.statement import Fact, evidence_of, facts, refer
 from clinic_app.documents.voice import Voice
-from clinic_app.domain.assessment import Amount, Confidence, Deadline, Finding, NotComputed, ParameterUsed, Status, Step
+from clinic_app.domain.assessment import (
+    Amount,
+    Because,
+    Confidence,
+    Deadline,
+    Finding,
+    NotComputed,
+    ParameterUsed,
+    Status,
+    Step,
+)
 from clinic_app.domain.catalogue import BY_ID
-from clinic_app.domain.values import Empty
-from clinic_app.words import N_
+from clinic_app.domain.values import Empty, Text
 
 _VIOLATION_WIDTHS: Final = (48 * mm, 15 * mm, 41 * mm, 27 * mm, 39 * mm)
-_STEP_WIDTHS: Final = (56 * mm, 76 * mm, 38 * mm)
+_STEP_WIDTHS: Final = (54 * mm, 82 * mm, 34 * mm)
 _INPUTS: Final = {
     "job": ("start", "last_day", "ending", "zone", "municipality"),
     "pay": ("other_daily", "unpaid_days", "unpaid_amount", "received_at_exit"),
     "hours": ("shift", "per_day", "days_per_week", "per_week", "agreed_per_day", "rest_days"),
 }
-_STRENGTH: Final = {
-    "strong": N_("strong"),
-    "needs_proof": N_("needs proof"),
-    "lawyer": N_("a lawyer decides"),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One row of the table of violations: a finding with its amounts, or an amount without a finding."""
+
+    title: str
+    says: str
+    cite: str
+    because: tuple[Because, ...]
+    evidence: tuple[str, ...]
+    employer_must_hold: tuple[Text, ...]
+    amounts: tuple[Amount, ...]
+    clocks: frozenset[str]
+    confidence: Confidence
+    for_lawyer: bool = False
+
+
+def claims(v: Voice) -> tuple[Claim, ...]:
+    """Return what is claimed: every likely finding, then every counted amount that no finding carries."""
+    found = v.law.in_groups()["likely"]
+    carried = {item for finding in found for item in finding.amounts}
+    alone = [amount for amount in v.law.amounts if amount.in_total and amount.item not in carried]
+    return (*(_claim_of_finding(v, finding) for finding in found), *(_claim_of_amount(v, amount) for amount in alone))
 
 
 def violations(v: Voice) -> list[Flowable]:
     """Return the table of violations: claim, facts, evidence, law, amount with its last day."""
     w = v.w
-    found = v.law.in_groups()["likely"]
     body: list[Flowable] = [parts.title(w("Table of violations")), *_head(v)]
-    if not found:
-        return [*body, parts.text(w("The law check found no likely violation with the answers it has."), TABLE + 1)]
-    told = facts(v)
-    heads = (
-        cell(w("Claim"), bold=True),
-        cell(w("Facts ¶"), bold=True),
-        cell(w("Evidence"), bold=True),
-        cell(w("Law"), bold=True),
-        cell(w("Amount, last day, strength"), bold=True, right=True),
-    )
-    body.append(parts.table([heads, *(_violation(v, finding, told) for finding in found)], _VIOLATION_WIDTHS))
-    body.append(parts.gap(2))
-    body.append(
-        parts.text(
-            w("¶ numbers are those of the statement of facts. Amounts are gross; their working is in the calculation."),
-            SMALL,
-        )
-    )
+    claimed = claims(v)
+    if claimed:
+        body += _claim_table(v, claimed)
+    else:
+        body.append(parts.text(w("The law check found no likely violation with the answers it has."), TABLE + 1))
     questions = [missing for finding in v.law.in_groups()["needs_answer"] for missing in finding.missing]
     if questions:
         body.append(parts.heading(w("Still to be asked"), 11))
@@ -86,61 +101,108 @@ def calculation(v: Voice) -> list[Flowable]:
     ]
 
 
-def strength(v: Voice, finding: Finding) -> str:
+def strength(v: Voice, claim: Claim) -> str:
     """Return how strong a claim stands: evidence in hand, still to prove, or for a lawyer to decide."""
-    if finding.status is Status.SEE_LAWYER or finding.confidence is Confidence.LOW:
-        return v.w(_STRENGTH["lawyer"])
-    return v.w(_STRENGTH["strong" if _evidence(v, finding) else "needs_proof"])
+    if claim.for_lawyer or claim.confidence is Confidence.LOW:
+        return v.w("a lawyer decides")
+    return v.w("strong") if _evidence(v, claim) else v.w("needs proof")
 
 
-def own_last_day(v: Voice, finding: Finding) -> dt.date | None:
-    """Return the safe date of the claim's own clock: that of its rule, or the first of its amounts."""
-    keys = {finding.rule, *finding.amounts}
+def own_last_day(v: Voice, claim: Claim) -> dt.date | None:
+    """Return the safe date of the claim's own clock, the first when it has several; None without one."""
     # A clock that runs once a year, or once a hearing, ends its name in that number.
-    return min((d.safe_date for d in v.law.deadlines if {d.action, _unnumbered(d.action)} & keys), default=None)
+    own = (d.safe_date for d in v.law.deadlines if {d.action, _unnumbered(d.action)} & claim.clocks)
+    return min(own, default=None)
+
+
+def _claim_of_finding(v: Voice, finding: Finding) -> Claim:
+    return Claim(
+        title=v.say(finding.title),
+        says=v.say(finding.says),
+        cite=finding.cite,
+        because=finding.because,
+        evidence=finding.evidence,
+        employer_must_hold=finding.employer_must_hold,
+        amounts=tuple(amount for amount in v.law.amounts if amount.item in finding.amounts),
+        clocks=frozenset({finding.rule, *finding.amounts}),
+        confidence=finding.confidence,
+        for_lawyer=finding.status is Status.SEE_LAWYER,
+    )
+
+
+def _claim_of_amount(v: Voice, amount: Amount) -> Claim:
+    return Claim(
+        title=v.say(amount.label),
+        says="",
+        cite=amount.cite,
+        because=(),
+        evidence=amount.evidence,
+        employer_must_hold=amount.employer_must_hold,
+        amounts=(amount,),
+        clocks=frozenset({amount.item}),
+        confidence=amount.confidence,
+    )
+
+
+def _claim_table(v: Voice, claimed: Sequence[Claim]) -> list[Flowable]:
+    w = v.w
+    told = facts(v)
+    heads = (
+        cell(w("Claim"), bold=True),
+        cell(w("Facts ¶"), bold=True),
+        cell(w("Evidence"), bold=True),
+        cell(w("Law"), bold=True),
+        cell(w("Amount, last day, strength"), bold=True, right=True),
+    )
+    explained = w(
+        "¶ numbers are those of the statement of facts. Amounts are gross; their working is in the calculation."
+    )
+    return [
+        parts.table([heads, *(_violation(v, claim, told) for claim in claimed)], _VIOLATION_WIDTHS),
+        parts.gap(2),
+        parts.text(explained, SMALL),
+    ]
 
 
 def _head(v: Voice) -> list[Flowable]:
-    line = v.w("Case {number} · {name} · {date}", number=v.folio, name=v.name, date=v.w.date(v.source.prepared_on))
+    line = v.w("Case {number} · {name} · {date}", number=v.folio, name=v.name, date=v.date(v.source.prepared_on))
     return [parts.text(line, TABLE + 1)]
 
 
-def _violation(v: Voice, finding: Finding, told: Sequence[Fact]) -> tuple[list[Flowable], ...]:
+def _violation(v: Voice, claim: Claim, told: Sequence[Fact]) -> tuple[list[Flowable], ...]:
     w = v.w
-    numbers = sorted({fact.number for because in finding.because for fact in told if fact.tells(because.path)})
-    held = [v.say(text) for text in finding.employer_must_hold]
-    evidence: list[Flowable] = (
-        [cell(w("Evidence {numbers}", numbers=_several(n)))] if (n := _evidence(v, finding)) else []
-    )
-    evidence += [cell(w("The employer must hold: {papers}", papers=", ".join(held)))] if held else []
-    claim: list[Flowable] = [cell(v.say(finding.title), bold=True), cell(v.say(finding.says), size=SMALL)]
+    numbers = sorted({fact.number for because in claim.because for fact in told if fact.tells(because.path)})
+    held = [v.say(text) for text in claim.employer_must_hold]
+    in_hand = _evidence(v, claim)
+    evidence: list[Flowable] = [cell(w("Evidence {numbers}", numbers=_several(in_hand)))] if in_hand else []
+    evidence += [cell(w("The employer must hold: {papers}", papers="; ".join(held)))] if held else []
+    name: list[Flowable] = [cell(claim.title, bold=True), *([cell(claim.says, size=SMALL)] if claim.says else [])]
     if not numbers:
-        claim += [cell(v.because(because), size=SMALL) for because in finding.because]
+        name += [cell(v.because(because), size=SMALL) for because in claim.because]
     return (
-        claim,
+        name,
         [cell(_several(numbers) or "–")],
         evidence or [cell(w("To be found"))],
-        [cell(finding.cite), *_to_confirm(v, finding.confidence)],
-        _money_and_limit(v, finding),
+        [cell(claim.cite), *_to_confirm(v, claim.confidence)],
+        _money_and_limit(v, claim),
     )
 
 
-def _money_and_limit(v: Voice, finding: Finding) -> list[Flowable]:
-    amounts = [amount for amount in v.law.amounts if amount.item in finding.amounts]
+def _money_and_limit(v: Voice, claim: Claim) -> list[Flowable]:
     lines: list[Flowable] = []
-    for amount in amounts:
-        if len(amounts) > 1:
+    for amount in claim.amounts:
+        if len(claim.amounts) > 1:
             lines.append(cell(v.say(amount.label), size=SMALL, right=True))
         lines.append(cell(v.amount(amount), bold=True, right=True))
-    if not amounts:
+    if not claim.amounts:
         lines.append(cell(v.w("no amount"), right=True))
-    lines += [cell(line, size=SMALL, right=True) for line in _limit(v, finding)]
-    lines.append(cell(strength(v, finding), size=SMALL, right=True))
+    lines += [cell(line, size=SMALL, right=True) for line in _limit(v, claim)]
+    lines.append(cell(strength(v, claim), size=SMALL, right=True))
     return lines
 
 
-def _limit(v: Voice, finding: Finding) -> list[str]:
-    if day := own_last_day(v, finding):
+def _limit(v: Voice, claim: Claim) -> list[str]:
+    if day := own_last_day(v, claim):
         return [v.w("at the latest {date}", date=v.w.short_date(day))]
     first = v.law.next_deadline
     if first is None:
@@ -152,11 +214,10 @@ def _unnumbered(action: str) -> str:
     return re.sub(r"_\d+$", "", action)
 
 
-def _evidence(v: Voice, finding: Finding) -> tuple[int, ...]:
-    """Return the numbers of the evidence in hand that supports a finding."""
-    wanted = set(finding.evidence)
+def _evidence(v: Voice, claim: Claim) -> tuple[int, ...]:
+    """Return the numbers of the evidence in hand that supports a claim."""
     rows = enumerate(v.case.rows("evidence"), start=1)
-    return tuple(n for n, row in rows if wanted & {row.id or "-", row.text("kind"), f"{row.text('kind')}s"})
+    return tuple(number for number, row in rows if row.text("kind") in claim.evidence)
 
 
 def _several(numbers: Iterable[int]) -> str:
@@ -175,7 +236,7 @@ def _stale(v: Voice) -> list[Flowable]:
             "{title}: {value} was used; a new value was due on {date}.",
             title=v.say(old.title),
             value=v.figures(old.value),
-            date=v.w.date(old.since),
+            date=v.date(old.since),
         )
         for old in v.law.stale
     ]
@@ -242,7 +303,7 @@ def _amount(v: Voice, amount: Amount) -> list[Flowable]:
         widths=(WIDTH * 0.62, WIDTH * 0.38),
     )
     steps = [_step(v, step) for step in amount.working]
-    under = [v.say(note) for note in amount.notes]
+    under = [v.figures(v.say(note)) for note in amount.notes]
     if held := ", ".join(v.say(text) for text in amount.employer_must_hold):
         under.append(w("The employer must hold: {papers}", papers=held))
     body: list[Flowable] = [parts.room(35), parts.gap(3), top]
@@ -252,10 +313,10 @@ def _amount(v: Voice, amount: Amount) -> list[Flowable]:
 
 
 def _step(v: Voice, step: Step) -> tuple[list[Flowable], ...]:
-    label: list[Flowable] = [cell(v.say(step.label))]
+    arithmetic: list[Flowable] = [cell(v.figures(step.expression))] if step.expression else []
     if step.source:
-        label.append(cell(v.figures(step.source), size=SMALL - 1))
-    return (label, [cell(v.figures(step.expression))], [cell(v.figures(step.value), right=True)])
+        arithmetic.append(cell(v.figures(step.source), size=SMALL - 1))
+    return [cell(v.say(step.label))], arithmetic, [cell(v.figures(step.value), right=True)]
 
 
 def _not_computed(v: Voice) -> list[Flowable]:
@@ -269,7 +330,7 @@ def _not_computed(v: Voice) -> list[Flowable]:
 
 
 def _without_amount(v: Voice, item: NotComputed) -> tuple[list[Flowable], list[Flowable]]:
-    why: list[Flowable] = [cell(v.say(item.why))]
+    why: list[Flowable] = [cell(v.figures(v.say(item.why)))]
     why += [cell(v.w("To ask: {question}", question=v.say(missing.question)), size=SMALL) for missing in item.missing]
     return [cell(v.say(item.label)), cell(item.cite, size=SMALL)], why
 
@@ -277,37 +338,37 @@ def _without_amount(v: Voice, item: NotComputed) -> tuple[list[Flowable], list[F
 def _deadlines(v: Voice) -> list[Flowable]:
     if not v.law.deadlines:
         return []
-    body: list[Flowable] = [parts.heading(v.w("Last days, and how they were counted"))]
-    for deadline in sorted(v.law.deadlines, key=lambda d: d.safe_date):
-        body += _deadline(v, deadline)
-    return body
+    ordered = sorted(v.law.deadlines, key=lambda deadline: deadline.safe_date)
+    return [
+        parts.heading(v.w("Last days, and how they were counted")),
+        *(_deadline(v, deadline) for deadline in ordered),
+    ]
 
 
-def _deadline(v: Voice, deadline: Deadline) -> list[Flowable]:
+def _deadline(v: Voice, deadline: Deadline) -> Flowable:
     w = v.w
     name: list[Flowable] = [cell(v.say(deadline.label), bold=True, size=TABLE + 1), cell(deadline.cite, size=SMALL)]
     name += _to_confirm(v, deadline.confidence)
-    date = cell(w.date(deadline.safe_date), bold=True, size=TABLE + 1, right=True)
-    lines = [w("The day shown is the safe one. Last day by the count: {date}.", date=w.date(deadline.deadline))]
+    date = cell(v.date(deadline.safe_date), bold=True, size=TABLE + 1, right=True)
+    lines = [w("The day shown is the safe one. Last day by the count: {date}.", date=v.date(deadline.deadline))]
     if deadline.latest_arguable > deadline.deadline:
-        lines.append(w("Only if a lawyer agrees: until {date}.", date=w.date(deadline.latest_arguable)))
+        lines.append(w("Only if a lawyer agrees: until {date}.", date=v.date(deadline.latest_arguable)))
     if deadline.passed:
         lines.insert(0, w("The safe day has passed. A lawyer decides."))
     lines += [v.say(deadline.note)] if v.say(deadline.note) else []
     steps = [(cell(v.say(step.label)), cell(_day(v, step.value), right=True)) for step in deadline.working]
-    return [
-        parts.room(30),
+    return parts.together(
         parts.gap(2),
         parts.columns(name, date, widths=(WIDTH * 0.55, WIDTH * 0.45)),
         *([parts.table(steps, (WIDTH * 0.62, WIDTH * 0.38), head=0)] if steps else []),
         *(cell(line, size=SMALL) for line in lines),
-    ]
+    )
 
 
 def _day(v: Voice, value: str) -> str:
     """Return the result of a counting step: a day in words, or what the book gave when it is no day."""
     try:
-        return v.w.date(dt.date.fromisoformat(value))
+        return v.date(dt.date.fromisoformat(value))
     except ValueError:
         return v.figures(value)
 
@@ -342,7 +403,7 @@ def _small_print(v: Voice) -> list[Flowable]:
         w(
             "Prepared with rule book {version}, as of {date}; program {program}.",
             version=law.rules_version,
-            date=w.date(law.as_of),
+            date=v.date(law.as_of),
             program=v.source.program_version,
         ),
         w("Checked by: ______________________   on: ________________"),

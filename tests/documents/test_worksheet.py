@@ -7,7 +7,7 @@ import pytest
 
 from clinic_app.documents.packet import render
 from clinic_app.documents.voice import voice
-from clinic_app.documents.worksheet import own_last_day, strength
+from clinic_app.documents.worksheet import claims, own_last_day, strength
 from clinic_app.domain.assessment import Assessment, Step
 from clinic_app.domain.packet import Document
 from tests.documents.conftest import MakeSource, lines_of, page_texts, text_of
@@ -31,7 +31,7 @@ def test_the_table_walks_from_claim_to_facts_evidence_law_and_amount(make_source
 
 def test_strength_follows_status_confidence_and_evidence(make_source: MakeSource) -> None:
     v = voice(make_source(language="en"))
-    assert [strength(v, f) for f in v.law.findings[:3]] == ["strong", "needs proof", "a lawyer decides"]
+    assert [strength(v, claim) for claim in claims(v)[:3]] == ["strong", "needs proof", "a lawyer decides"]
 
 
 def test_a_claim_has_the_clock_of_its_rule_or_amounts(make_source: MakeSource, assessment: Assessment) -> None:
@@ -41,7 +41,7 @@ def test_a_claim_has_the_clock_of_its_rule_or_amounts(make_source: MakeSource, a
     )
     v = voice(make_source(assessment=replace(assessment, deadlines=yearly), language="en"))
     first, later = (deadline.safe_date for deadline in yearly)
-    assert [own_last_day(v, finding) for finding in v.law.findings] == [first, later, None, None]
+    assert [own_last_day(v, claim) for claim in claims(v)[:3]] == [first, later, None]
     text = text_of(render(replace(v.source, documents=(Document.VIOLATIONS,))))
     assert "no amount first last day of the case: 9 Sep 2026" in text
 
@@ -86,8 +86,22 @@ def test_results_stand_in_one_line_at_the_right(make_source: MakeSource) -> None
     assert max(edges) - min(edges) <= 1
 
 
+def test_every_counted_amount_is_claimed_even_without_a_finding(
+    make_source: MakeSource, assessment: Assessment
+) -> None:
+    only = replace(
+        assessment, findings=(), amounts=(*assessment.amounts[:5], replace(assessment.amounts[5], in_total=False))
+    )
+    v = voice(make_source(assessment=only, language="en"))
+    assert [claim.amounts[0].item for claim in claims(v)] == [amount.item for amount in assessment.amounts[:5]]
+    claimed = [amount.item for claim in claims(voice(make_source())) for amount in claim.amounts]
+    assert sorted(claimed) == sorted(amount.item for amount in assessment.amounts)
+
+
 def test_no_likely_violation_is_said(make_source: MakeSource, assessment: Assessment) -> None:
-    source = make_source(assessment=replace(assessment, findings=()), documents=(Document.VIOLATIONS,), language="en")
+    source = make_source(
+        assessment=replace(assessment, findings=(), amounts=()), documents=(Document.VIOLATIONS,), language="en"
+    )
     assert "found no likely violation" in text_of(render(source))
 
 
@@ -102,6 +116,7 @@ def test_no_likely_violation_is_said(make_source: MakeSource, assessment: Assess
         ("2026-01-01 – …, DOF 2025-12-09", "1 Jan 2026 – …, DOF 9 Dec 2025"),
         ("LFT 516, 2026; 2026-13-40; NOM-037-STPS-2023", "LFT 516, 2026; 2026-13-40; NOM-037-STPS-2023"),
         ("189.380", "189.380"),
+        ("min(max(800, 315.04), 2 × 315.04)", "the lower of (the higher of (800, 315.04), 2 × 315.04)"),
         ("v1.25.3 a.5", "v1.25.3 a.5"),
         ("-7200.00", "-7,200.00"),
         ("-0.50 12345", "-0.50 12,345"),
