@@ -21,6 +21,7 @@ from clinic_app.domain.views import CaseRow
 from clinic_app.errors import InputError
 from clinic_app.rules import assess
 from clinic_app.rules.book import RuleBook
+from clinic_app.services import screening
 from clinic_app.services.clinic import Clinic, questions_by_place
 from clinic_app.words import N_
 
@@ -147,6 +148,9 @@ def import_files(clinic: Clinic, files: Mapping[str, bytes], on: dt.date) -> tup
                 f"{name}: {error.path}" if error.path else name, error.message, error.expected, **error.params
             ) from None
     ids = [clinic.store.put_case(case, on, CHECK_STAGE) for case in cases]
+    for case_id, case in zip(ids, cases, strict=True):
+        if case.place in clinic.books:  # so that the lists know its next safe date at once
+            screening.assess(clinic, case_id, on)
     return tuple(clinic.store.row(case_id).number for case_id in ids)
 
 

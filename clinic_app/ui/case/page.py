@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
@@ -23,8 +23,8 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
-from clinic_app.ui.parts.law import LawView, next_deadline_phrase
-from clinic_app.ui.theme import STEP, restate
+from clinic_app.ui.parts.law import LawView, day_of
+from clinic_app.ui.theme import restate
 from clinic_app.words import N_
 
 TABS = (N_("What the law says"), N_("Facts"), N_("What happened"))
@@ -49,21 +49,27 @@ class CasePage(Page):
         self.desk = desk
         self.case_id = case_id
         self._deadline = Box("deadline")
-        self._deadline_text = TextLabel(desk.voice, "", "heading")
-        self._deadline.add(TextLabel(desk.voice, N_("Next deadline"), "caption"), self._deadline_text)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self._bodies = [QVBoxLayout() for _ in TABS]
+        self._deadline_day = TextLabel(desk.voice, "", "big")
+        self._deadline_text = TextLabel(desk.voice)
+        self._deadline.add(
+            TextLabel(desk.voice, N_("Next deadline"), "caption"), self._deadline_day, self._deadline_text
+        )
+        # A tab bar over plain widgets: a QTabWidget would not let the column grow with its words.
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self._holders = [QWidget() for _ in TABS]
+        self._bodies = [QVBoxLayout(holder) for holder in self._holders]
         for body in self._bodies:
-            holder = QWidget()
-            holder.setLayout(body)
-            body.setContentsMargins(0, 2 * STEP, 0, 0)
-            self.tabs.addTab(holder, "")
+            body.setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab("")
         self.event_button = Button(desk.voice, N_("Something happened (F4)"))
         self.answers_button = Button(desk.voice, N_("Change answers"))
         self.print_button = Button(desk.voice, N_("Papers"), "primary")
-        self.add(self._deadline, self.tabs)
+        self.add(self._deadline, self.tabs, *self._holders)
         self.add_foot(self.event_button, self.answers_button, None, self.print_button)
+        self.tabs.currentChanged.connect(self._on_tab)
+        self._on_tab(0)
         self.event_button.clicked.connect(self.something_happened)
         self.answers_button.clicked.connect(self._on_answers)
         self.print_button.clicked.connect(self._on_print)
@@ -80,10 +86,14 @@ class CasePage(Page):
         """Open the dialog that writes down an event."""
         EventDialog(self.desk, self.case_id, self).open()
 
+    def _on_tab(self, number: int) -> None:
+        for at, holder in enumerate(self._holders):
+            holder.setVisible(at == number)
+
     def _say(self) -> None:
         for number, words in enumerate(TABS):
             self.tabs.setTabText(number, self.voice.say(words))
-        self.tabs.tabBar().setAccessibleName(self.voice.say(N_("Parts of the case")))
+        self.tabs.setAccessibleName(self.voice.say(N_("Parts of the case")))
 
     def _on_changed(self, changes: Changes) -> None:
         if self.case_id in changes.cases:
@@ -110,10 +120,12 @@ class CasePage(Page):
 
     def _show_law(self, assessment: Assessment) -> None:
         following = assessment.next_deadline
-        restate(self._deadline, "box", "danger" if following is not None and following.passed else "deadline")
-        self._deadline_text.show_phrase(next_deadline_phrase(assessment))
-        self._deadline.show()
-        view = LawView(self.voice, assessment)
+        self._deadline.setVisible(following is not None)
+        if following is not None:
+            restate(self._deadline, "box", "danger" if following.passed else "deadline")
+            self._deadline_day.show_phrase(day_of(following))
+            self._deadline_text.show_phrase(following.label)
+        view = LawView(self.voice, assessment, large_date=False)
         view.answer_wanted.connect(self._on_answer_wanted)
         self._bodies[0].addWidget(view)
 

@@ -34,9 +34,10 @@ class LawView(QWidget):
 
     answer_wanted = Signal(str)  # path, as "answers.written_notice"
 
-    def __init__(self, voice: Voice, assessment: Assessment) -> None:
+    def __init__(self, voice: Voice, assessment: Assessment, *, large_date: bool = True) -> None:
         super().__init__()
         self._voice = voice
+        self._large_date = large_date
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * STEP)
@@ -55,7 +56,9 @@ class LawView(QWidget):
         self._heading(N_("Deadlines"))
         following = assessment.next_deadline
         for deadline in sorted(assessment.deadlines, key=lambda d: d.safe_date):
-            self._column.addWidget(DeadlineCard(self._voice, deadline, large=deadline is following))
+            self._column.addWidget(
+                DeadlineCard(self._voice, deadline, large=self._large_date and deadline is following)
+            )
 
     def _add_amounts(self, assessment: Assessment) -> None:
         if not assessment.amounts and not assessment.not_computed:
@@ -146,7 +149,7 @@ class DeadlineCard(Box):
         self.add(
             TextLabel(voice, deadline.label, "heading"),
             TextLabel(voice, when, "caption"),
-            TextLabel(voice, partial(_day, deadline=deadline), size),
+            TextLabel(voice, day_of(deadline), size),
             TextLabel(voice, deadline.what_to_do),
         )
         if deadline.note:
@@ -210,16 +213,9 @@ class _NotFound(Box):
             self.add(TextLabel(voice, partial(_titled, finding=finding)))
 
 
-def next_deadline_phrase(assessment: Assessment) -> Callable[[Words], str]:
-    """Return the next deadline as one sentence that can be read aloud."""
-    return partial(_next_deadline, assessment=assessment)
-
-
-def _next_deadline(words: Words, *, assessment: Assessment) -> str:
-    deadline = assessment.next_deadline
-    if deadline is None:
-        return words(N_("No deadline is known yet."))
-    return words(N_("{what}: by {day}"), what=words.say(deadline.label), day=words.date(deadline.safe_date))
+def day_of(deadline: Deadline) -> Callable[[Words], str]:
+    """Return the safe date in words, with the day of the week first."""
+    return partial(_day, deadline=deadline)
 
 
 def _day(words: Words, *, deadline: Deadline) -> str:

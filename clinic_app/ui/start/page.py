@@ -80,6 +80,7 @@ class StartPage(QWidget):
     def show_first(self) -> None:
         """Show the welcome, or the unlock step when there is a clinic."""
         self.show_step(self.unlock if self._exists else self.welcome)
+        self.welcome.begin.setFocus()
 
     def show_step(self, step: QWidget) -> None:
         """Show one of the steps."""
