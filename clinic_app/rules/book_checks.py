@@ -5,13 +5,13 @@ Nothing is looked up by a name that was not checked here first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 from clinic_app.domain import catalogue
 from clinic_app.domain.fields import Field, Kind, options
 from clinic_app.rules.book_reader import Contents
-from clinic_app.rules.entries import AmountRule, DeadlineRule, FindingRule
+from clinic_app.rules.entries import AmountRule, DeadlineRule, Definition, FindingRule
 from clinic_app.rules.expression import Call, Expression
 from clinic_app.rules.functions import functions, record_fields, takes
 from clinic_app.rules.reading import Node, Reader
@@ -102,6 +102,7 @@ class _Checker:
                 self.reader.problem(node, f"facts.yaml has no words for “events.{kind}”")
 
     def references(self) -> None:
+        """Note every id that an entry names and the book does not have."""
         contents = self.contents
         for name in contents.fact_words:
             if name not in self.fields and name != EARLIER_PAY and name.removeprefix("events.") not in self.event_kinds:
@@ -109,27 +110,33 @@ class _Checker:
         for table in contents.tables.values():
             self._rows(table.id, table.by, table.rows)
         for definition in contents.definitions.values():
-            if definition.note and definition.note not in contents.notes:
-                self.reader.problem(contents.where[f"definitions.{definition.id}"], f"no note “{definition.note}”")
+            where = contents.where[f"definitions.{definition.id}"]
+            self._known(where, "note", [definition.note] if definition.note else [], contents.notes)
+            self._possible(definition, where)
         amounts = {amount.id for amount in contents.amounts}
         for kind, entries in _noted(contents).items():
             for entry in entries:
-                where = contents.where[f"{kind}.{entry.id}"]
-                if not entry.cite:
-                    self.reader.problem(where, "the cite is missing")
-                for ref in entry.notes:
-                    if ref.note not in contents.notes:
-                        self.reader.problem(where, f"there is no note “{ref.note}”")
-                if not isinstance(entry, DeadlineRule):
-                    for name in entry.employer_must_hold:
-                        if name not in contents.holdings:
-                            self.reader.problem(where, f"holdings.yaml has no “{name}”")
-                if isinstance(entry, AmountRule):
-                    for path in set(entry.tell_missing) - set(self.fields):
-                        self.reader.problem(where, f"there is no fact “{path}”")
-                if isinstance(entry, FindingRule):
-                    for name in set(entry.amounts) - amounts:
-                        self.reader.problem(where, f"there is no amount “{name}”")
+                self._entry(entry, contents.where[f"{kind}.{entry.id}"], amounts)
+
+    def _entry(self, entry: FindingRule | AmountRule | DeadlineRule, where: Node, amounts: set[str]) -> None:
+        if not entry.cite:
+            self.reader.problem(where, "the cite is missing")
+        self._known(where, "note", [ref.note for ref in entry.notes], self.contents.notes)
+        if not isinstance(entry, DeadlineRule):
+            self._known(where, "holding", entry.employer_must_hold, self.contents.holdings)
+        if isinstance(entry, AmountRule):
+            self._known(where, "fact", entry.tell_missing, self.fields)
+        if isinstance(entry, FindingRule):
+            self._known(where, "amount", entry.amounts, amounts)
+
+    def _known(self, where: Node, kind: str, names: Iterable[str], known: Container[str]) -> None:
+        for name in names:
+            if name not in known:
+                self.reader.problem(where, f"there is no {kind} “{name}”")
+
+    def _possible(self, definition: Definition, where: Node) -> None:
+        if definition.possible and definition.arguments:
+            self.reader.problem(where, "a value with arguments cannot have possible values")
 
     def _rows(self, table: str, by: Expression, rows: Mapping[str, object]) -> None:
         field = self.fields.get(next(iter(by.facts), ""))

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import EMPTY_RECORD, CaseFile
 from clinic_app.domain.intake_file import read_case
+from clinic_app.domain.values import round_money
 from clinic_app.errors import InputError
 from clinic_app.rules.assess import assess
 from clinic_app.rules.book import RuleBook
@@ -91,7 +93,7 @@ def _value(book: RuleBook, example: Example, index: int) -> str:
     value: Value = example.values[index].expression.run(scope)
     expected = example.values[index].expected
     money = "." in expected and len(expected.partition(".")[2]) == 2  # noqa: PLR2004 - cents
-    return show(value, "money") if money else show(value)
+    return str(round_money(value)) if money and isinstance(value, Fraction) else show(value)
 
 
 def _day(example: Example) -> dt.date:

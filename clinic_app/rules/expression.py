@@ -131,14 +131,10 @@ class _Reader:
         match node:
             case ast.Constant():
                 return _constant(node.value)
-            case ast.Name():
-                return self._name(node.id)
-            case ast.Attribute():
-                return self._attribute(node)
-            case ast.BinOp():
-                return self._binary(node)
-            case ast.UnaryOp():
-                return self._unary(node)
+            case ast.Name() | ast.Attribute():
+                return self._name(node.id) if isinstance(node, ast.Name) else self._attribute(node)
+            case ast.BinOp() | ast.UnaryOp():
+                return self._binary(node) if isinstance(node, ast.BinOp) else self._unary(node)
             case ast.BoolOp():
                 runs = [self.read(value) for value in node.values]
                 return _and_or(runs, decided=isinstance(node.op, ast.Or))

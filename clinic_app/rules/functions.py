@@ -18,6 +18,7 @@ from functools import cache
 from typing import Final, Protocol
 
 from clinic_app.rules.calendars import Calendar
+from clinic_app.rules.counting import METHODS, Term
 from clinic_app.rules.dated import Parameter
 from clinic_app.rules.logic import (
     EvaluationError,
@@ -125,6 +126,8 @@ def functions() -> Mapping[str, Function]:
         Function("is_holiday", 1, 2, _is_holiday),
         Function("is_working_day", 1, 1, lambda world, day: world.calendar().works(as_date(day))),
         Function("next_working_day", 1, 1, lambda world, day: world.calendar().next_working(as_date(day))),
+        Function("term_end", 3, 3, _term_end),
+        Function("term_safe", 3, 3, _term_safe),
         Function("is_sunday", 1, 1, lambda _, day: as_date(day).weekday() == calendar.SUNDAY),
         Function("zone_of", 2, 2, _zone_of, strict=False),
         Function("hours_between", 2, 2, lambda _, a, b: Fraction(_span_minutes(a, b), MINUTES_OF_HOUR)),
@@ -356,6 +359,23 @@ def _one_event(world: World, kind: str, pick: Callable[[list[dt.date]], dt.date]
 
 def _is_holiday(world: World, day: Value, region: Value = "") -> Value:
     return world.calendar().holiday(as_date(day), as_text(region)) is not None
+
+
+def _term(world: World, method: Value, first: Value, length: Value) -> Term:
+    count = METHODS.get(as_text(method))
+    if count is None:
+        raise EvaluationError(f"there is no counting method {as_text(method)}")
+    return count(as_date(first), _whole(length), _whole(length), world.calendar())
+
+
+def _term_end(world: World, method: Value, first: Value, length: Value) -> Value:
+    """Return the last day of a term of so many months or days, moved to a working day."""
+    return world.calendar().next_working(_term(world, method, first, length).raw)
+
+
+def _term_safe(world: World, method: Value, first: Value, length: Value) -> Value:
+    """Return the last working day that is surely within a term."""
+    return world.calendar().last_working(_term(world, method, first, length).sure)
 
 
 def _zone_of(world: World, state: Value, municipality: Value) -> Value:

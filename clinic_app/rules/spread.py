@@ -87,7 +87,7 @@ class Spread:
         """Return the ends and the days around each day on which a result can jump."""
         if isinstance(doubt, Ends):
             return [doubt.low, doubt.high]
-        days = {doubt.first, doubt.last}
+        days: set[Value] = {doubt.first, doubt.last}
         for day in self._jumps(doubt):
             days |= {d for d in (day - ONE_DAY, day, day + ONE_DAY) if doubt.first <= d <= doubt.last}
         chosen: list[Value] = sorted(days)
