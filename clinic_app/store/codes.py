@@ -21,12 +21,22 @@ EMPTY: Final = "empty"
 
 
 def to_value(answer: Answer, kind: Kind) -> Value:
-    """Return the journal's form of an answer; None for one that was not asked."""
+    """Return the journal's form of an answer; None for one that was not asked.
+
+    BugError for an answer that is not of its kind: it could be written, and never be read again.
+    """
     if answer is Empty.NOT_ASKED:
         return None
     if isinstance(answer, Empty):
         return EMPTY, answer.value
-    return kind.value, _text(answer)
+    text = _text(answer)
+    try:
+        same = from_text(kind, text) == answer
+    except (ValueError, ArithmeticError):
+        same = False
+    if not same:
+        raise BugError(f"{answer!r} is not an answer of the kind {kind.value}")
+    return kind.value, text
 
 
 def from_value(value: Value) -> Answer:

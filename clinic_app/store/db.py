@@ -125,7 +125,7 @@ class Db:
 
     def copy(self, name: str) -> Path:
         """Copy the file and its keys into the backups folder, prove that the copy opens, return its path."""
-        self.checkpoint()
+        self.checkpoint()  # the folder's lock keeps everybody else from writing while the file is read
         stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H%M%S")
         folder = self.path.parent / BACKUPS
         target = folder / f"{stamp}-{name}.db"
@@ -208,6 +208,7 @@ def _connect(path: Path, key: bytes, mode: str) -> Any:  # noqa: ANN401 - sqlcip
     uri = f"file://{'' if name.startswith('/') else '/'}{name}?{mode}"
     # The store moves between threads as a whole (opened on one, used on another), never between two at once.
     conn = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    conn.execute("PRAGMA cipher_memory_security = ON")  # keys and pages are wiped from memory when freed
     conn.execute(f"PRAGMA key = \"x'{key.hex()}{_salt(key).hex()}'\"")
     return conn
 

@@ -48,7 +48,7 @@ def two(store: Store) -> tuple[Store, str, str]:
         "guero",
         "agricola nandu",
         "aguila",
-        "s.a.",
+        "agricola s.a.",
         "quintin",
         "ensen",
         "nunez ensenada",
