@@ -13,9 +13,9 @@ _SPAN: Final = re.compile(
     r"(?:entre|between|de|from)?\s*(?P<low>[^–]+?)\s*(?:–|(?<=[\d ])-|\ba\b|\by\b|\bto\b|\band\b)\s*(?P<high>.+)\Z",
     re.IGNORECASE,
 )
-_GROUPED: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
-_COMMA: Final = re.compile(r"-?\d+,\d{1,2}\Z")
-_PLAIN: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?\Z")
+_GROUPED: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z", re.ASCII)
+_COMMA: Final = re.compile(r"-?\d+,\d{1,2}\Z", re.ASCII)
+_PLAIN: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?\Z", re.ASCII)
 
 
 def read_told_number(text: str) -> str | dict[str, str]:

@@ -16,9 +16,10 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from clinic_app.domain.fields import Field, Kind, options, plain, read_answer
+from clinic_app.domain.fields import Field, Kind, Label, options, plain, read_answer
 from clinic_app.domain.values import Answer, Empty
 from clinic_app.errors import ClinicError, InputError
+from clinic_app.i18n import Words
 from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.choices import ChoiceInput
@@ -79,6 +80,7 @@ class FieldBox(QWidget):
         self._no_answer.setVisible(empties)
         self._connect()
         self._name()
+        self._refresh()
 
     def show_answer(self, answer: Answer) -> None:
         """Show what is known of the field."""
@@ -153,7 +155,9 @@ class FieldBox(QWidget):
         self.set_empty(Empty(action.data()))
 
     def _refresh(self) -> None:
-        self._no_answer.show_phrase(EMPTIES[self._empty] if self._empty else N_("No answer…"))
+        shown = EMPTIES[self._empty] if self._empty else N_("No answer…")
+        self._no_answer.show_phrase(shown)
+        self._no_answer.explain(partial(_with_label, shown=shown, label=self.field.label))
         phrase = self.input.understood()
         self.understood.show_phrase(phrase)
         self.understood.setVisible(bool(phrase))
@@ -161,7 +165,6 @@ class FieldBox(QWidget):
     def _name(self) -> None:
         label = self._voice.say(self.field.label)
         self.input.name(label, self._voice.say(self.field.help))
-        self._no_answer.setAccessibleName(f"{self._no_answer.text()} {label}")
         for empty, action in zip(EMPTIES, self._menu.actions(), strict=True):
             action.setText(self._voice.say(EMPTIES[empty]))
 
@@ -322,5 +325,9 @@ def _empties_menu(parent: QWidget, voice: Voice) -> QMenu:
     return menu
 
 
-def _numbered(words: Callable[..., str], *, message: str, number: int) -> str:
+def _with_label(words: Words, *, shown: str, label: Label) -> str:
+    return f"{words(shown)} – {words.say(label)}"
+
+
+def _numbered(words: Words, *, message: str, number: int) -> str:
     return words(message, number=number)
