@@ -5,6 +5,7 @@ A line is rounded once. What cannot be computed is said with the facts that are 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -70,30 +71,38 @@ def compute(rule: AmountRule, spread: Spread) -> Line:
         why = NotComputed(rule.id, rule.label, rule.cite, book.phrases["needs_answer"], missing_of(book, missing))
         return Line(None, why, ())
     low, high = min(outcomes, key=lambda o: o.value), max(outcomes, key=lambda o: o.value)
-    told = _told(rule, spread)
+    told = _told(rule, spread, [o.scope for o in outcomes])
     if round_money(low.value) == round_money(high.value) == 0:
         return Line(None, told, ())
     return Line(_amount(rule, spread, low, high), told, tuple(dict.fromkeys((*low.uses, *high.uses))))
 
 
-def _told(rule: AmountRule, spread: Spread) -> NotComputed | None:
+def _told(rule: AmountRule, spread: Spread, scopes: list[Scope]) -> NotComputed | None:
     """Return the entry that tells what is not counted and why, where the book has one to tell."""
     scope = spread.base
     if not rule.tell or as_condition(rule.tell_when.run(scope)) is not True:
         return None
     missing = missing_of(scope.book, rule.tell_missing)
-    return NotComputed(rule.id, rule.label, rule.cite, _filled(rule.tell, scope), missing)
+    return NotComputed(rule.id, rule.label, rule.cite, _filled(rule.tell, scopes), missing)
 
 
-def _filled(text: Text, scope: Scope) -> Text:
-    """Return a text with the defined values that it names put in, as money."""
-    filled = {}
-    for language, words in text.items():
-        for name, definition in scope.book.definitions.items():
-            if f"{{{name}}}" in words:
-                words = words.replace(f"{{{name}}}", show(scope.name(name), definition.unit))  # noqa: PLW2901 - filled in turn
-        filled[language] = words
-    return filled
+def _filled(text: Text, scopes: list[Scope]) -> Text:
+    """Return a text with the defined values that it names put in; “low … high” when they are not certain."""
+    definitions = scopes[0].book.definitions
+    named = {name for words in text.values() for name in definitions if f"{{{name}}}" in words}
+    values = {name: _range(name, scopes) for name in named}
+    return {language: words.format_map(values) for language, words in text.items()} if named else text
+
+
+def _range(name: str, scopes: list[Scope]) -> str:
+    unit = scopes[0].book.definitions[name].unit
+    known = {value for value in (scope.name(name) for scope in scopes) if isinstance(value, (Fraction, dt.date))}
+    ends = [min(known, key=_order), max(known, key=_order)] if known else []
+    return " … ".join(dict.fromkeys(show(value, unit) for value in ends)) or "?"
+
+
+def _order(value: Fraction | dt.date) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(value.toordinal())
 
 
 def _amount(rule: AmountRule, spread: Spread, low: _Outcome, high: _Outcome) -> Amount:
@@ -150,7 +159,7 @@ def _empty(scope: Scope, missing: frozenset[str] | None) -> _Outcome:
 def notes_of(refs: Iterable[NoteRef], scope: Scope) -> tuple[Text, ...]:
     """Return the texts of the notes whose condition is true."""
     return tuple(
-        _filled(scope.book.notes[ref.note].text, scope) for ref in refs if as_condition(ref.when.run(scope)) is True
+        _filled(scope.book.notes[ref.note].text, [scope]) for ref in refs if as_condition(ref.when.run(scope)) is True
     )
 
 

@@ -70,7 +70,7 @@ def assess(book: RuleBook, case: CaseFile, as_of: dt.date) -> Assessment:
         total_high=high,
         deadlines=tuple(sorted((d for pair in clocked for d in pair[0]), key=lambda d: d.safe_date)),
         red_flags=flags,
-        stale=_stale(uses),
+        stale=_stale(spread.base.stale),
         not_computed=_not_computed(lines, (n for pair in clocked for n in pair[1])),
         parameters=_parameters(uses),
         routes=places,
@@ -100,7 +100,7 @@ def _not_computed(lines: list[Line], clocked: Iterable[NotComputed]) -> tuple[No
     return (*(line.not_computed for line in lines if line.not_computed is not None), *clocked)
 
 
-def _stale(uses: tuple[Use, ...]) -> tuple[Stale, ...]:
+def _stale(uses: Iterable[Use]) -> tuple[Stale, ...]:
     found = {
         (use.parameter.id, use.number): Stale(
             use.parameter.id, use.parameter.title, show(use.number, use.parameter.unit), use.stale_since

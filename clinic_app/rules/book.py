@@ -15,7 +15,7 @@ from typing import Final
 from clinic_app.domain import catalogue
 from clinic_app.domain.fields import Field
 from clinic_app.domain.values import Text
-from clinic_app.rules.book_checks import check_names, reach_of
+from clinic_app.rules.book_checks import Sight, check_names, reach_of, sight_of
 from clinic_app.rules.book_reader import FOLDER_KINDS, Contents, read_contents
 from clinic_app.rules.calendars import Calendar
 from clinic_app.rules.dated import Parameter
@@ -72,6 +72,8 @@ class RuleBook:
     examples: tuple[Example, ...]
     reach: Mapping[str, frozenset[str]]
     """The facts that each entry looks at, however indirectly, by "kind.id"."""
+    sight: Mapping[str, Sight]
+    """What each entry sees directly, by "kind.id"."""
     digest: str
 
 
@@ -155,5 +157,6 @@ def _book(contents: Contents, digest: str) -> RuleBook:
         texts=tuple(contents.texts),
         examples=tuple(contents.examples),
         reach=reach_of(contents),
+        sight=sight_of(contents),
         digest=digest,
     )

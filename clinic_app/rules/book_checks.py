@@ -6,10 +6,11 @@ Nothing is looked up by a name that was not checked here first.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from clinic_app.domain import catalogue
-from clinic_app.domain.fields import Field, Kind, options
+from clinic_app.domain.fields import Field, options
 from clinic_app.rules.book_reader import Contents
 from clinic_app.rules.entries import AmountRule, DeadlineRule, Definition, FindingRule
 from clinic_app.rules.expression import Call, Expression
@@ -176,12 +177,7 @@ def _noted(contents: Contents) -> dict[str, list[FindingRule] | list[AmountRule]
 
 def _used(contents: Contents, name: str) -> set[str]:
     """Return the definitions and tables that a definition or table uses directly."""
-    definition, table = contents.definitions.get(name), contents.tables.get(name)
-    expressions: list[Expression] = []
-    if definition is not None:
-        expressions = [step.value for step in definition.steps]
-    elif table is not None:
-        expressions = [table.by, *(cell for row in table.rows.values() for cell in row.values())]
+    expressions = _inside(contents, name)
     known = set(contents.definitions) | set(contents.tables)
     return {used for e in expressions for used in (*e.names, *(c.name for c in e.calls)) if used in known}
 
@@ -194,6 +190,48 @@ def reach_of(contents: Contents) -> dict[str, frozenset[str]]:
         for name, expressions in grouped.items():
             reach[f"{kind}.{name}"] = frozenset().union(*(_reach(contents, e, memo) for e in expressions))
     return reach
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an entry sees of a case without going through a defined value: facts, and the defined values."""
+
+    facts: tuple[str, ...]
+    definitions: tuple[str, ...]
+
+
+def sight_of(contents: Contents) -> dict[str, Sight]:
+    """Return what each entry sees, by "kind.id"; formulas and tables are seen through."""
+    return {
+        f"{kind}.{name}": _sight(contents, expressions)
+        for kind, grouped in _expressions(contents).items()
+        for name, expressions in grouped.items()
+    }
+
+
+def _sight(contents: Contents, expressions: list[Expression]) -> Sight:
+    facts: set[str] = set()
+    values: set[str] = set()
+    seen: set[str] = set()
+    waiting = list(expressions)
+    while waiting:
+        expression = waiting.pop()
+        facts |= expression.facts
+        values |= {name for name in expression.names if name in contents.definitions}
+        for call in expression.calls:
+            facts |= _function_reach(call)
+            if call.name not in seen:
+                seen.add(call.name)
+                waiting += _inside(contents, call.name)
+    return Sight(tuple(sorted(facts)), tuple(sorted(values)))
+
+
+def _inside(contents: Contents, name: str) -> list[Expression]:
+    """Return the expressions of a definition or table."""
+    definition, table = contents.definitions.get(name), contents.tables.get(name)
+    if definition is not None:
+        return [step.value for step in definition.steps]
+    return [table.by, *(cell for row in table.rows.values() for cell in row.values())] if table is not None else []
 
 
 def _expressions(contents: Contents) -> dict[str, dict[str, list[Expression]]]:
@@ -247,20 +285,10 @@ def _function_reach(call: Call) -> set[str]:
 def _entry_reach(contents: Contents, name: str, memo: dict[str, frozenset[str]]) -> frozenset[str]:
     if name in memo:
         return memo[name]
-    definition, table = contents.definitions.get(name), contents.tables.get(name)
-    found: set[str] = set()
-    if definition is not None:
-        expressions = [step.value for step in definition.steps]
-        found |= {CHOICE_MARK + name} if definition.possible else set()
-    else:
-        assert table is not None  # the caller looked the name up
-        expressions = [table.by, *(cell for row in table.rows.values() for cell in row.values())]
+    definition = contents.definitions.get(name)
+    found: set[str] = {CHOICE_MARK + name} if definition is not None and definition.possible else set()
+    expressions = _inside(contents, name)
     for expression in expressions:
         found |= _reach(contents, expression, memo)
     memo[name] = frozenset(found)
     return memo[name]
-
-
-def has_dates(field: Field) -> bool:
-    """Return whether a field or one of its columns holds a date."""
-    return field.kind is Kind.DATE or any(has_dates(column) for column in field.columns)

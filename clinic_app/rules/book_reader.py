@@ -44,6 +44,7 @@ from clinic_app.rules.reading import Node, Reader, entries
 from clinic_app.rules.regions import Regions, read_regions
 
 NOTHING: Final[frozenset[str]] = frozenset()
+CLOCK_NAMES: Final = frozenset({"day_missing", "stopped"})  # what notes of a clock may ask
 UNITS: Final = ("money", "days", "hours", "number", "factor", "date", "text")
 SOURCES: Final = ("published", "derived")
 EVIDENCE: Final = frozenset(choice.code for choice in catalogue.EVIDENCE_KINDS)
@@ -389,7 +390,7 @@ def _deadline(reader: Reader, name: str, node: Node) -> DeadlineRule:
         reader.one_of(parts.get("count"), tuple(METHODS), next(iter(METHODS))),
         _suspension(reader, parts.get("suspended")),
         reader.words(parts.get("what_to_do")),
-        _note_refs(reader, parts.get("notes"), NOTHING),
+        _note_refs(reader, parts.get("notes"), CLOCK_NAMES),
     )
 
 

@@ -126,7 +126,7 @@ def _clock(rule: DeadlineRule, scope: Scope, record: Record | None) -> _Clock | 
         days_off.next_working(term.raw + more),
         days_off.last_working(term.sure + more),
         days_off.next_working(rolled + more) if stop else rolled,
-        notes_of(rule.notes, scope),
+        notes_of(rule.notes, scope.inside({"day_missing": term.raw != term.sure, "stopped": stop is not None})),
     )
 
 

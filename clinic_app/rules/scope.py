@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
@@ -61,7 +61,11 @@ class Done:
 class _Memory:
     """What the scopes of one choice share."""
 
-    defined: dict[str, tuple[Value, tuple[Done, ...], dict[str, None], dict[Use, None]]]
+    stale: dict[Use, None]
+    defined: dict[str, tuple[Value, tuple[Done, ...], dict[str, None], dict[Use, None]]] = field(default_factory=dict)
+    formulas: dict[tuple[str, tuple[Value, ...]], tuple[Value, dict[str, None], dict[Use, None]]] = field(
+        default_factory=dict
+    )
     steps: int = 0
 
 
@@ -86,6 +90,15 @@ class Scope:
         self.uses: dict[Use, None] = {}
         self._memory = memory or _Memory({})
         self._depth = 0
+
+    @property
+    def stale(self) -> dict[Use, None]:
+        """The parameters used past their expected change, in any scope that shares this ledger."""
+        return self._memory.stale
+
+    def other(self, choices: Mapping[str, Value]) -> Scope:
+        """Return a scope of the same case with other choices for what is in doubt."""
+        return Scope(self.book, self.facts, self.as_of, choices, {}, _Memory(self._memory.stale))
 
     def inside(self, local: Mapping[str, Value]) -> Scope:
         """Return a scope that knows more names; what it touches is its own until it is taken over."""
@@ -156,14 +169,26 @@ class Scope:
             return missing or function.apply(self, *arguments)
         definition = self.book.definitions.get(name)
         if definition is not None:
-            scope = self._fresh(dict(zip(definition.arguments, arguments, strict=True)))
-            value = run_steps(scope, definition.steps)[-1].value
-            self.take_over(scope)
-            return value
+            return self._formula(definition, arguments)
         table = self.book.tables.get(name)
         if table is not None:
             return self._decide(table, as_text(arguments[0]))
         return self._parameter(self.book.parameters[name], arguments)
+
+    def _formula(self, definition: Definition, arguments: tuple[Value, ...]) -> Value:
+        """Compute a definition with arguments, once for the same arguments."""
+        key = (definition.id, arguments)
+        plain = not any(isinstance(argument, (Record, tuple)) for argument in arguments)
+        found = self._memory.formulas.get(key) if plain else None
+        if found is None:
+            scope = self._fresh(dict(zip(definition.arguments, arguments, strict=True)))
+            found = (run_steps(scope, definition.steps)[-1].value, scope.touched, scope.uses)
+            if plain:
+                self._memory.formulas[key] = found
+        value, touched, uses = found
+        self.touched.update(touched)
+        self.uses.update(uses)
+        return value
 
     def _decide(self, table: DecisionTable, column: str) -> Value:
         row = table.by.run(self)
@@ -188,7 +213,10 @@ class Scope:
             number = value.number(as_text(arguments[1]) if parameter.keys else "")
         if value is None or number is None:
             return Unknown(frozenset({PARAMETER + parameter.id}))
-        self.uses[Use(parameter, value, number, parameter.stale_since(value, day))] = None
+        use = Use(parameter, value, number, parameter.stale_since(value, day))
+        self.uses[use] = None
+        if use.stale_since is not None:
+            self._memory.stale[use] = None
         return number
 
     def events(self, kind: str) -> tuple[Value, ...]:
@@ -241,13 +269,15 @@ class Scope:
 
 def run_steps(scope: Scope, rules: tuple[StepRule, ...]) -> tuple[Done, ...]:
     """Compute steps in order, each knowing those before it; the last one is the result."""
-    done: list[Done] = []
+    here = scope.inside({})
     local = dict(scope.local)
+    here.local = local
+    done: list[Done] = []
     for rule in rules:
-        here = Scope(scope.book, scope.facts, scope.as_of, scope.choices, local, scope._memory)  # noqa: SLF001 - one unit
-        here._depth = scope._depth  # noqa: SLF001 - one unit
+        here.uses = {}
         value = rule.value.run(here)
-        scope.take_over(here)
+        scope.uses.update(here.uses)
         done.append(Done(rule, value, here, tuple(here.uses)))
-        local = {**local, rule.id: value}
+        local[rule.id] = value
+    scope.touched.update(here.touched)
     return tuple(done)

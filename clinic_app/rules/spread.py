@@ -16,7 +16,7 @@ from clinic_app.rules.book import RuleBook
 from clinic_app.rules.book_checks import CHOICE_MARK
 from clinic_app.rules.facts import Days, Doubt, Ends, Facts
 from clinic_app.rules.functions import anniversary
-from clinic_app.rules.logic import Unknown, Value
+from clinic_app.rules.logic import Record, Unknown, Value
 from clinic_app.rules.scope import Scope
 
 EVERY_DAY: Final = 62  # days; longer ranges are tried at their break days only
@@ -35,7 +35,6 @@ class Spread:
         self._book = book
         self._facts = facts
         self._as_of = as_of
-        self._scopes: dict[tuple[tuple[str, Value], ...], Scope] = {}
 
     def scopes(self, entry: str) -> list[Scope]:
         """Return one scope for each possible case of an entry ("amounts.aguinaldo"); one when nothing is open."""
@@ -45,7 +44,19 @@ class Spread:
             return [self.base]
         names = list(axes)
         cases = itertools.product(*axes.values())
-        return [Scope(self._book, self._facts, self._as_of, dict(zip(names, case, strict=True))) for case in cases]
+        different: dict[tuple[object, ...], Scope] = {}
+        for case in cases:
+            scope = self.base.other(dict(zip(names, case, strict=True)))
+            different.setdefault(self._seen(entry, scope), scope)
+        return list(different.values())
+
+    def _seen(self, entry: str, scope: Scope) -> tuple[object, ...]:
+        """Return all that the entry can see of a case: two cases that look the same give the same result."""
+        sight = self._book.sight[entry]
+        return (
+            *(_key(scope.choices.get(path)) for path in sight.facts),
+            *(_key(scope.name(name)) for name in sight.definitions),
+        )
 
     def doubts(self, entry: str) -> tuple[str, ...]:
         """Return the paths of the facts in doubt that an entry looks at."""
@@ -87,7 +98,7 @@ class Spread:
         """Return the ends and the days around each day on which a result can jump."""
         if isinstance(doubt, Ends):
             return [doubt.low, doubt.high]
-        days: set[Value] = {doubt.first, doubt.last}
+        days = {doubt.first, doubt.last}
         for day in self._jumps(doubt):
             days |= {d for d in (day - ONE_DAY, day, day + ONE_DAY) if doubt.first <= d <= doubt.last}
         chosen: list[Value] = sorted(days)
@@ -119,6 +130,13 @@ def _month_starts(first: dt.date, last: dt.date) -> Iterable[dt.date]:
     for year in range(first.year, last.year + 1):
         for month in range(1, 13):
             yield dt.date(year, month, 1)
+
+
+def _key(value: Value | None) -> object:
+    """Return something that can be compared and hashed and stands for the value."""
+    if isinstance(value, tuple):
+        return tuple(map(_key, value))
+    return tuple((k, _key(v)) for k, v in value.fields.items()) if isinstance(value, Record) else value
 
 
 def _thinner(values: list[Value]) -> list[Value]:

@@ -13,9 +13,10 @@ from fractions import Fraction
 from typing import Final
 
 from clinic_app.domain.assessment import Because, Missing, Step
+from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.fields import Field, Kind, options
 from clinic_app.domain.values import Text
-from clinic_app.rules.book import RuleBook, fact_roots
+from clinic_app.rules.book import ANSWERS, RuleBook, fact_roots
 from clinic_app.rules.expression import parse
 from clinic_app.rules.facts import Days, Ends, Facts
 from clinic_app.rules.logic import Record, Value, as_condition
@@ -142,14 +143,17 @@ def _collect(book: RuleBook, used: Iterable[str], names: dict[str, None]) -> Non
 
 def both_ends(low: tuple[Step, ...], high: tuple[Step, ...]) -> tuple[Step, ...]:
     """Return one working of two: where they differ a step shows “low … high”."""
-    others = {step.step: step for step in high}
-    merged = [_merge(step, others.pop(step.step, None)) for step in low]
-    return (*merged, *others.values())
+    lows, highs = ({step.step: step for step in steps} for steps in (low, high))
+    longer, shorter = (low, high) if len(low) >= len(high) else (high, low)
+    order = dict.fromkeys(step.step for step in (*longer, *shorter))
+    return tuple(_merge(lows.get(step), highs.get(step)) for step in order)
 
 
-def _merge(low: Step, high: Step | None) -> Step:
-    if high is None or low == high:
-        return low
+def _merge(low: Step | None, high: Step | None) -> Step:
+    if low is None or high is None or low == high:
+        step = low or high
+        assert step is not None  # each name comes from one of the two
+        return step
     return Step(
         low.step,
         low.label,
@@ -160,7 +164,7 @@ def _merge(low: Step, high: Step | None) -> Step:
 
 
 def _two(low: str, high: str) -> str:
-    return low if low == high else f"{low} … {high}"
+    return low if low == high else f"{low or '0'} … {high or '0'}"
 
 
 def question_of(book: RuleBook, path: str) -> Text:
@@ -214,14 +218,15 @@ def _in_words(book: RuleBook, path: str, value: Value) -> Text:
         if parts:
             return {language: ", ".join(part[language] for part in parts) for language in book.languages}
         return dict.fromkeys(book.languages, str(len(value)))
-    text = show(value)
+    field = _field(book, path)
+    money = field is not None and field.kind is Kind.MONEY
+    text = show(value, "money" if money else "number")
     if value in {"yes", "no"} and isinstance(value, str):
         words = book.fact_words.get(path)
         return words.choices[value] if words and value in words.choices else book.phrases[value]
     words = book.fact_words.get(path)
     if words is not None and text in words.choices:
         return words.choices[text]
-    field = _field(book, path)
     if field is not None and field.kind is Kind.CHOICE:
         for choice in options(field):
             if choice.code == text and not isinstance(choice.label, str):
@@ -230,5 +235,6 @@ def _in_words(book: RuleBook, path: str, value: Value) -> Text:
 
 
 def _field(book: RuleBook, path: str) -> Field | None:
-    name = path.removeprefix("answers.")
-    return next((field for field in book.fields if field.id == name), None) if name != path else None
+    section, _, name = path.partition(".")
+    fields = book.fields if section == ANSWERS else BY_ID[section].fields if section in BY_ID else ()
+    return next((field for field in fields if field.id == name), None)
