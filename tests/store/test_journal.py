@@ -6,6 +6,7 @@ import random
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from clinic_app.domain.casefile import CaseFile, Record
@@ -16,7 +17,7 @@ from clinic_app.errors import InputError
 from clinic_app.store import vault
 from clinic_app.store.store import Store
 from sync.errors import BadRecord
-from sync.records import decode
+from sync.records import decode, encode
 from tests.store.conftest import CHEAP, INFO, PASSWORD, Clinic
 
 OPENED = dt.date(2026, 3, 1)
@@ -229,12 +230,40 @@ def test_both_values_written_apart_are_kept(tmp_path: Path) -> None:
     two.close()
 
 
+@pytest.mark.parametrize("delete_first", [True, False])
+def test_a_row_removed_here_and_written_there_stays_visible(tmp_path: Path, delete_first: bool) -> None:
+    one, two, third = (another(tmp_path, name) for name in ("one", "two", "three"))
+    case_id = one.new_case("mx", "es", OPENED)
+    row = one.add_row(case_id, "events")
+    (stream,) = bodies(one)
+    two._journal.receive(stream)
+    third._journal.receive(stream)
+    one.remove_row(case_id, "events", row)
+    two.set_answer(case_id, f"events[{row}].note", "news")
+    removed, written = bodies(one)[0][len(stream) :], next(own for own in bodies(two) if own[0] not in stream)
+    for part in (removed, written) if delete_first else (written, removed):
+        third._journal.receive(part)
+    assert [record.text("note") for record in third.case(case_id).rows("events")] == ["news"]
+    assert third.check() == []
+    third.remove_row(case_id, "events", row)  # now everything was seen
+    assert third.case(case_id).rows("events") == ()
+    for store in (one, two, third):
+        store.close()
+
+
 def test_operations_that_do_not_follow_are_refused_whole(tmp_path: Path) -> None:
     one, two = another(tmp_path, "one"), another(tmp_path, "two")
     one.new_case("mx", "es", OPENED)
     (stream,) = bodies(one)
     before = two.dump()
-    for wrong in (stream[1:], [stream[0], stream[2]], [*stream, b"nothing"], [stream[0], stream[1][:-1]]):
+    elsewhere = encode(msgspec.structs.replace(decode(stream[1]), prev_hash=bytes(32)))
+    for wrong in (
+        stream[1:],
+        [stream[0], stream[2]],
+        [stream[0], elsewhere],
+        [*stream, b"nothing"],
+        [stream[0], stream[1][:-1]],
+    ):
         with pytest.raises(BadRecord):
             two._journal.receive(wrong)
         assert two.dump() == before

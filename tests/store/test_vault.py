@@ -4,6 +4,7 @@ import contextlib
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,12 +182,11 @@ def test_a_keys_file_of_a_newer_program(keys: tuple[Path, bytes, str]) -> None:
 
 
 def test_a_keys_file_may_not_ask_for_all_memory(keys: tuple[Path, bytes, str]) -> None:
-    path = keys[0] / KEYS
-    content = json.loads(path.read_bytes())
-    content["users"][0]["memory_kib"] = 2**40
-    path.write_text(json.dumps(content))
+    whole = vault._read(keys[0])
+    greedy = msgspec.structs.replace(whole.users[0], memory_kib=vault.MOST_MEMORY_KIB + 1)
+    vault._write(keys[0], msgspec.structs.replace(whole, users=(greedy,)))  # with a checksum that fits
     with pytest.raises(KnownError) as caught:
-        vault.unlock(keys[0], PASSWORD)
+        vault.users(keys[0])
     assert code(caught) == "S-05"
 
 
