@@ -27,21 +27,24 @@ _SATURDAY: Final = 5
 def notice(v: Voice) -> list[Flowable]:
     """Return the notice of rights: what the law says, no name of a person, a firm or a clinic."""
     w = v.w
-    rules = [(v.say(f.says), f.cite) for f in _likely(v)] if not v.hidden else []
+    close = v.text("employer_notice.close")
+    rights = [text for text in v.texts_under("employer_notice") if text != close]
     body: list[Flowable] = [
         parts.title(w("Notice about rights at work")),
         _text(w("To whom it may concern")),
-        *[_text(line) for line in v.say(v.law.text("employer_notice")).splitlines() if line.strip()],
+        _text(v.text("employer_notice")),
     ]
-    if rules:
-        body.append(parts.heading(w("Some rules of the law")))
-        body += parts.bullets([f"{says} ({cite})" if cite else says for says, cite in rules], rightIndent=_RIGHT)
+    # Some rights stand there because of the case. Of a hidden worker not even those are shown.
+    if rights and not v.hidden:
+        body += parts.bullets(rights, rightIndent=_RIGHT)
+    if close:
+        body.append(_text(close))
     if v.law.routes:
         body.append(parts.heading(w("Who can explain these rules, free of charge")))
         body += parts.bullets(
             [" · ".join(p for p in (v.say(r.name), r.contact) if p) for r in v.law.routes], rightIndent=_RIGHT
         )
-    return [*body, parts.gap(3), _text(w("This notice gives general information. It does not accuse anyone."))]
+    return body
 
 
 def demand(v: Voice) -> list[Flowable]:
@@ -56,14 +59,7 @@ def demand(v: Voice) -> list[Flowable]:
         parts.heading(w("What I ask for")),
         *_sums(v),
         *_reply(v),
-        _text(
-            w(
-                "Please keep the papers of my work: contract, pay and attendance records. "
-                "I keep all my rights. This letter is neither a resignation nor a waiver."
-            )
-        ),
-        *[_text(line) for line in v.say(v.law.text("no_reprisals")).splitlines() if line.strip()],
-        _signatures(v),
+        parts.together(*[_text(line) for line in _reserved(v)], *_signatures(v)),
     ]
 
 
@@ -91,7 +87,10 @@ def _addressee(v: Voice) -> list[Flowable]:
     if not rows:
         return [_text(v.w("To the employer"))]
     first = rows[0]
-    lines = [v.value("employers", field, first) for field in ("name", "trade_name", "place", "municipality", "state")]
+    lines = [v.value("employers", field, first) for field in ("name", "trade_name", "place")]
+    lines.append(
+        ", ".join(town for town in (v.value("employers", f, first) for f in ("municipality", "state")) if town)
+    )
     known = list(dict.fromkeys(line for line in lines if line))
     return [parts.text(v.w("To:"), spaceAfter=0), _text("\n".join(known))] if known else [_text(v.w("To the employer"))]
 
@@ -142,14 +141,20 @@ def _reply(v: Voice) -> list[Flowable]:
     return [_text(f"{asked} {w('I am ready to talk and to agree.')}")]
 
 
-def _signatures(v: Voice) -> Flowable:
+def _reserved(v: Voice) -> list[str]:
+    keep = v.w("Please keep the papers of my work: contract, pay and attendance records. I keep all my rights.")
+    waiver = v.text("no_waiver_note") or v.w("This letter is neither a resignation nor a waiver.")
+    return [keep, waiver]
+
+
+def _signatures(v: Voice) -> list[Flowable]:
     w = v.w
     half = WIDTH / 2 - 5 * mm
-    return parts.together(
+    return [
         parts.gap(4),
         parts.columns(
             [parts.to_write(w("Signature: {name}", name=v.name), half, above=16 * mm)],
             parts.box(cell(w("Received: name, date, signature or stamp")), width=half, height=30 * mm),
             widths=(half + 10 * mm, half),
         ),
-    )
+    ]

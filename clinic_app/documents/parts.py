@@ -16,7 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
 
-from clinic_app.documents.design import BODY, LINE, REGULAR, SMALL, TABLE, WIDTH, printable, style
+from clinic_app.documents.design import BODY, FOOTER, HEIGHT, LINE, REGULAR, SMALL, TABLE, WIDTH, printable, style
 
 _CELL: Final = 1.4 * mm
 _BULLET: Final = 5 * mm
@@ -75,7 +75,7 @@ def table(
     lines: bool = True,
 ) -> Table:
     """Return a table whose first `head` rows are repeated on each page; widths in points."""
-    made = Table([list(row) for row in rows], colWidths=list(widths), repeatRows=head, splitInRow=1, hAlign="LEFT")
+    made = _Rows([list(row) for row in rows], colWidths=list(widths), repeatRows=head, hAlign="LEFT")
     made.setStyle(
         [
             _FONT,
@@ -160,7 +160,18 @@ def room(height_mm: float) -> CondPageBreak:
     return CondPageBreak(height_mm * mm)
 
 
+class _Rows(Table):
+    """A table that goes to the next page between rows; inside a row only when no page can hold it."""
+
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:  # noqa: N803 - reportlab's own names
+        self.wrap(availWidth, availHeight)
+        heights: list[float] = self._rowHeights  # type: ignore[attr-defined]  # known only there, once wrapped
+        page = HEIGHT - FOOTER - sum(heights[: self.repeatRows])
+        self.splitInRow = int(len(heights) > self.repeatRows and heights[self.repeatRows] > page)
+        return list(super().split(availWidth, availHeight))
+
+
 def _marked(piece: str | Bold) -> str:
     if isinstance(piece, Bold):
         return f"<b>{_marked(piece.text)}</b>"
-    return escape(printable(piece)).replace("\n", "<br/>")
+    return escape(printable(piece)).replace("\n", "<br/>").replace(" %", "\u00a0%")

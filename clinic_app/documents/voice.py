@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from clinic_app.documents.privacy import CUT, Gate
-from clinic_app.domain.assessment import Amount, Assessment, Because, Deadline
+from clinic_app.domain.assessment import Amount, Assessment, Deadline
 from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.edtf import Edtf
@@ -35,6 +35,7 @@ TOLD: Final = frozenset(
 """Fields in which people tell things: the gate looks for each word of a hidden name in them."""
 
 _FIGURE: Final = re.compile(r"(?<![\w.,-])-?(?:\d{4}-\d{2}-\d{2}|\d+\.\d+|\d{5,})(?![\w.,-]*[\w])")
+_VALIDITY: Final = re.compile(r"(?P<first>\d{4}-\d{2}-\d{2}) – (?P<last>\d{4}-\d{2}-\d{2}|…), (?P<where>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,14 @@ class Voice:
         """Return the words of a label, or of a text of the rule book."""
         return self.w.say(label)
 
+    def text(self, text_id: str) -> str:
+        """Return a fixed text of the rule book, "" when the book has none for this case."""
+        return self.say(self.law.text(text_id))
+
+    def texts_under(self, text_id: str) -> list[str]:
+        """Return the texts whose ids begin with this id and a dot, in the order of the book."""
+        return [self.say(text) for own, text in self.law.texts if own.startswith(f"{text_id}.")]
+
     def money(self, low: Decimal, high: Decimal, currency: str = "") -> str:
         """Return an amount, or the two ends of a range."""
         currency = currency or self.law.currency
@@ -99,17 +108,13 @@ class Voice:
         """Return the money of one line."""
         return self.money(amount.low, amount.high, amount.currency)
 
-    def because(self, because: Because) -> str:
-        """Return why, in words."""
-        return self.own(self.say(because.text))
-
     def answer(self, field: Field, answer: Answer) -> str:
         """Return an answer in words; an empty one says why it is empty."""
         match answer:
             case Empty():
                 return self.w(EMPTY_WORDS[answer])
             case Edtf():
-                return self.w.told(answer)
+                return _bound(self.w.told(answer))
             case Span(low, high):
                 return self.w("between {low} and {high}", low=self._number(field, low), high=self._number(field, high))
             case Decimal():
@@ -159,6 +164,16 @@ class Voice:
         text = text.replace("min(", self.w("the lower of") + " (").replace("max(", self.w("the higher of") + " (")
         return _FIGURE.sub(lambda found: self._figure(found[0]), text)
 
+    def published(self, source: str) -> str:
+        """Return where one legal value comes from: its publication, then since when it is valid."""
+        found = _VALIDITY.fullmatch(source)
+        if found is None:
+            return self.figures(source)
+        where, first, last = found["where"], self.figures(found["first"]), self.figures(found["last"])
+        if found["last"] == "…":
+            return self.w("{where}, since {first}", where=where, first=first)
+        return self.w("{where}, from {first} to {last}", where=where, first=first, last=last)
+
     def weekday_and_date(self, day: dt.date) -> tuple[str, str]:
         """Return the day of the week and the date, to be set on two lines; either may be empty."""
         weekday, _comma, date = self.date(day).partition(", ")
@@ -166,7 +181,7 @@ class Voice:
 
     def date(self, day: dt.date) -> str:
         """Return a day in words with its weekday. Spanish "de 2026" stays in one piece at a line's end."""
-        return re.sub(r" (\w{1,2}) (\d{4})$", " \\1\u00a0\\2", self.w.date(day))
+        return _bound(self.w.date(day))
 
     def limit(self, deadline: Deadline) -> str:
         """Return the safe date of a clock, in words."""
@@ -203,6 +218,11 @@ class Voice:
             words_of_it = self.reply(f"{question_id}.{column}", answer)
             cells.append(f"{self.say(label)}: {words_of_it}" if label else words_of_it)
         return ", ".join(cells)
+
+
+def _bound(date: str) -> str:
+    """Return a date in which "de 2026" cannot be torn apart at a line's end."""
+    return re.sub(r" (\w{1,2}) (\d{4})\b", " \\1\u00a0\\2", date)
 
 
 def voice(source: PacketSource) -> Voice:

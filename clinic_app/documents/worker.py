@@ -77,6 +77,20 @@ def first_sentences(story: str, limit: int = _STORY) -> str:
     return plain if len(plain) <= limit else plain[:limit].rsplit(" ", 1)[0].rstrip() + "…"
 
 
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text of the rule book; "1. …" numbers of a list are taken off."""
+    plain = re.sub(r"(^|\s)\d+\.\s+", r"\1", text)
+    return [sentence for sentence in re.split(r"(?<=[.!?…])\s+", plain.strip()) if sentence]
+
+
+def where_to_go(v: Voice) -> str:
+    """Return the first place to go to; several names when it is not known which of them is the right one."""
+    first = v.law.routes[0]
+    # Offices that ask for the same papers do the same work, for different branches.
+    names = [v.say(route.name) for route in v.law.routes if route.bring == first.bring]
+    return f" {v.w('or')} ".join(names)
+
+
 def _text(words: str) -> Flowable:
     return parts.text(words, WORKER, rightIndent=_RIGHT)
 
@@ -90,10 +104,11 @@ def _bullets(lines: list[str]) -> list[Flowable]:
 
 
 def _urgent(v: Voice) -> list[Flowable]:
-    """Say first what cannot wait. A hidden worker is told by word of mouth: the paper may be found."""
-    if v.hidden or not v.law.red_flags:
+    """Say that something cannot wait, not what: red flags are written for the staff, and papers are found."""
+    if not v.law.red_flags:
         return []
-    return [_heading(v.w("Before anything else")), *_bullets([v.say(flag.what_to_do) for flag in v.law.red_flags])]
+    urgent = v.w("One point of your story is urgent. Talk with us about it today, in person.")
+    return [parts.para(style(WORKER, bold=True, spaceAfter=2 * mm, rightIndent=_RIGHT), urgent)]
 
 
 def _happened(v: Voice) -> list[Flowable]:
@@ -129,7 +144,9 @@ def _owed(v: Voice) -> list[Flowable]:
                 w("This is before taxes. It is an estimate. Nobody can promise it. A judge or an agreement decides.")
             ),
         ]
-    questions = [missing for finding in law.in_groups()["needs_answer"] for missing in finding.missing]
+    # First what would change the sum, then what would settle a finding.
+    questions = [missing for item in law.not_computed for missing in item.missing]
+    questions += [missing for finding in law.in_groups()["needs_answer"] for missing in finding.missing]
     asked = list(dict.fromkeys(v.say(missing.question) for missing in questions))[:_QUESTIONS]
     unsure = [_text(w("We still need to know:")), *_bullets(asked)] if asked else []
     return [_heading(w("What the employer may owe you")), *said, *unsure]
@@ -154,16 +171,20 @@ def _next(v: Voice) -> list[Flowable]:
     else:
         body.append(_text(w("We found no last day yet. Come back soon: a last day can begin at any time.")))
     if v.law.routes:
-        route = v.law.routes[0]
-        body.append(_text(w("Where: {place}. Bring: {papers}", place=v.say(route.name), papers=v.say(route.bring))))
-    return body
+        papers = v.say(v.law.routes[0].bring)
+        body.append(_text(w("Where: {place}. Bring: {papers}", place=where_to_go(v), papers=papers)))
+    told = [v.text("next_steps"), *v.texts_under("next_steps")]
+    steps = [step for text in told for step in sentences(text)]
+    return [*body, *_bullets(steps)]
 
 
 def _wrong(v: Voice) -> list[Flowable]:
     w = v.w
-    lines = [
+    lines = sentences(v.text("what_could_go_wrong")) or [
         w("If the last day passes, you may lose the claim."),
         w("The employer may tell it in another way. Proof helps."),
+    ]
+    lines += [
         w("Talking to the employer may not stop the clock."),
         w("Do not sign a paper that you do not understand."),
     ]
@@ -173,10 +194,10 @@ def _wrong(v: Voice) -> list[Flowable]:
 def _safe(v: Voice) -> list[Flowable]:
     w = v.w
     rows = v.case.rows("evidence")[:_EVIDENCE]
-    lines = [v.value("evidence", "title", row) or v.value("evidence", "kind", row) for row in rows]
-    lines = [line for line in dict.fromkeys(lines) if line] or [
-        w("Contract, pay papers, messages and photos of your work.")
-    ]
+    titles = [v.value("evidence", "title", row) or v.value("evidence", "kind", row) for row in rows]
+    held = ", ".join(title for title in dict.fromkeys(titles) if title)
+    lines = [w("You have: {papers}.", papers=held)] if held else []
+    lines += sentences(v.text("keep_safe")) or [w("Contract, pay papers, messages and photos of your work.")]
     lines.append(w("Keep the originals. Give only copies."))
     return [parts.together(_heading(w("What to keep safe")), *_bullets(lines))]
 
@@ -219,7 +240,7 @@ def _where(v: Voice) -> list[Flowable]:
     """Say where to go. A hidden worker's card names neither clinic nor office."""
     if v.hidden or not v.law.routes:
         return []
-    return [parts.text(v.say(v.law.routes[0].name), CARD, spacing=1.2)]
+    return [parts.text(where_to_go(v), CARD, spacing=1.2)]
 
 
 def _folio(v: Voice) -> Flowable:

@@ -47,7 +47,6 @@ class Claim:
     """One row of the table of violations: a finding with its amounts, or an amount without a finding."""
 
     title: str
-    says: str
     cite: str
     because: tuple[Because, ...]
     evidence: tuple[str, ...]
@@ -75,10 +74,6 @@ def violations(v: Voice) -> list[Flowable]:
         body += _claim_table(v, claimed)
     else:
         body.append(parts.text(w("The law check found no likely violation with the answers it has."), TABLE + 1))
-    questions = [missing for finding in v.law.in_groups()["needs_answer"] for missing in finding.missing]
-    if questions:
-        body.append(parts.heading(w("Still to be asked"), 11))
-        body += parts.bullets(dict.fromkeys(v.say(missing.question) for missing in questions), TABLE)
     return body
 
 
@@ -105,7 +100,7 @@ def strength(v: Voice, claim: Claim) -> str:
     """Return how strong a claim stands: evidence in hand, still to prove, or for a lawyer to decide."""
     if claim.for_lawyer or claim.confidence is Confidence.LOW:
         return v.w("a lawyer decides")
-    return v.w("strong") if _evidence(v, claim) else v.w("needs proof")
+    return v.w("evidence in hand") if _evidence(v, claim) else v.w("needs proof")
 
 
 def own_last_day(v: Voice, claim: Claim) -> dt.date | None:
@@ -118,7 +113,6 @@ def own_last_day(v: Voice, claim: Claim) -> dt.date | None:
 def _claim_of_finding(v: Voice, finding: Finding) -> Claim:
     return Claim(
         title=v.say(finding.title),
-        says=v.say(finding.says),
         cite=finding.cite,
         because=finding.because,
         evidence=finding.evidence,
@@ -133,7 +127,6 @@ def _claim_of_finding(v: Voice, finding: Finding) -> Claim:
 def _claim_of_amount(v: Voice, amount: Amount) -> Claim:
     return Claim(
         title=v.say(amount.label),
-        says="",
         cite=amount.cite,
         because=(),
         evidence=amount.evidence,
@@ -157,11 +150,14 @@ def _claim_table(v: Voice, claimed: Sequence[Claim]) -> list[Flowable]:
     explained = w(
         "¶ numbers are those of the statement of facts. Amounts are gross; their working is in the calculation."
     )
-    return [
-        parts.table([heads, *(_violation(v, claim, told) for claim in claimed)], _VIOLATION_WIDTHS),
-        parts.gap(2),
-        parts.text(explained, SMALL),
-    ]
+    counted: set[str] = set()
+    rows = [_violation(v, claim, told, counted) for claim in claimed]
+    total = (
+        cell(w("Total, gross, before taxes"), bold=True),
+        *(cell("") for _ in range(3)),
+        cell(v.money(v.law.total_low, v.law.total_high), bold=True, right=True),
+    )
+    return [parts.table([heads, *rows, total], _VIOLATION_WIDTHS), parts.gap(2), parts.text(explained, SMALL)]
 
 
 def _head(v: Voice) -> list[Flowable]:
@@ -169,31 +165,33 @@ def _head(v: Voice) -> list[Flowable]:
     return [parts.text(line, TABLE + 1)]
 
 
-def _violation(v: Voice, claim: Claim, told: Sequence[Fact]) -> tuple[list[Flowable], ...]:
+def _violation(v: Voice, claim: Claim, told: Sequence[Fact], counted: set[str]) -> tuple[list[Flowable], ...]:
     w = v.w
     numbers = sorted({fact.number for because in claim.because for fact in told if fact.tells(because.path)})
     held = [v.say(text) for text in claim.employer_must_hold]
     in_hand = _evidence(v, claim)
     evidence: list[Flowable] = [cell(w("Evidence {numbers}", numbers=_several(in_hand)))] if in_hand else []
     evidence += [cell(w("The employer must hold: {papers}", papers="; ".join(held)))] if held else []
-    name: list[Flowable] = [cell(claim.title, bold=True), *([cell(claim.says, size=SMALL)] if claim.says else [])]
-    if not numbers:
-        name += [cell(v.because(because), size=SMALL) for because in claim.because]
     return (
-        name,
+        [cell(claim.title, bold=True)],
         [cell(_several(numbers) or "–")],
         evidence or [cell(w("To be found"))],
         [cell(claim.cite), *_to_confirm(v, claim.confidence)],
-        _money_and_limit(v, claim),
+        _money_and_limit(v, claim, counted),
     )
 
 
-def _money_and_limit(v: Voice, claim: Claim) -> list[Flowable]:
+def _money_and_limit(v: Voice, claim: Claim, counted: set[str]) -> list[Flowable]:
+    """Return the amounts of a claim; each figure stands once in the table, so that a reader can add them."""
     lines: list[Flowable] = []
     for amount in claim.amounts:
-        if len(claim.amounts) > 1:
+        if len(claim.amounts) > 1 or amount.item in counted:
             lines.append(cell(v.say(amount.label), size=SMALL, right=True))
-        lines.append(cell(v.amount(amount), bold=True, right=True))
+        again = amount.item in counted
+        lines.append(cell(v.w("counted above") if again else v.amount(amount), bold=not again, right=True))
+        if not amount.in_total:
+            lines.append(cell(v.w("Not part of the total."), size=SMALL, right=True))
+        counted.add(amount.item)
     if not claim.amounts:
         lines.append(cell(v.w("no amount"), right=True))
     lines += [cell(line, size=SMALL, right=True) for line in _limit(v, claim)]
@@ -207,7 +205,7 @@ def _limit(v: Voice, claim: Claim) -> list[str]:
     first = v.law.next_deadline
     if first is None:
         return []
-    return [v.w("first last day of the case: {date}", date=v.w.short_date(first.safe_date))]
+    return [v.w("first clock of the case: {date}", date=v.w.short_date(first.safe_date))]
 
 
 def _unnumbered(action: str) -> str:
@@ -246,7 +244,7 @@ def _stale(v: Voice) -> list[Flowable]:
 
 def _total(v: Voice) -> Flowable:
     law = v.law
-    gross = v.say(law.text("gross_note")) or v.w("Gross, before taxes.")
+    gross = v.text("gross_note") or v.w("Gross, before taxes.")
     shown = parts.columns(
         [cell(v.w("Total that may be owed"), bold=True, size=13), cell(gross)],
         cell(v.money(law.total_low, law.total_high), bold=True, size=13, right=True),
@@ -302,7 +300,7 @@ def _amount(v: Voice, amount: Amount) -> list[Flowable]:
         cell(v.amount(amount), bold=True, size=TABLE + 1, right=True),
         widths=(WIDTH * 0.62, WIDTH * 0.38),
     )
-    steps = [_step(v, step) for step in amount.working]
+    steps = _steps(v, amount.working)
     under = [v.figures(v.say(note)) for note in amount.notes]
     if held := ", ".join(v.say(text) for text in amount.employer_must_hold):
         under.append(w("The employer must hold: {papers}", papers=held))
@@ -312,11 +310,18 @@ def _amount(v: Voice, amount: Amount) -> list[Flowable]:
     return [*body, *(cell(line, size=SMALL) for line in under)]
 
 
-def _step(v: Voice, step: Step) -> tuple[list[Flowable], ...]:
-    arithmetic: list[Flowable] = [cell(v.figures(step.expression))] if step.expression else []
-    if step.source:
-        arithmetic.append(cell(v.figures(step.source), size=SMALL - 1))
-    return [cell(v.say(step.label))], arithmetic, [cell(v.figures(step.value), right=True)]
+def _steps(v: Voice, steps: Sequence[Step]) -> list[tuple[list[Flowable], ...]]:
+    """Return the lines of a working. A source is named where it is first used, not on each line after."""
+    named: set[str] = set()
+    rows: list[tuple[list[Flowable], ...]] = []
+    for step in steps:
+        sources = [source for source in step.source.split("; ") if source and source not in named]
+        named.update(sources)
+        arithmetic, result = v.figures(step.expression), v.figures(step.value)
+        how: list[Flowable] = [cell(arithmetic)] if arithmetic and arithmetic != result else []
+        how += [cell("; ".join(v.published(source) for source in sources), size=SMALL - 1)] if sources else []
+        rows.append(([cell(v.say(step.label))], how, [cell(result, right=True)]))
+    return rows
 
 
 def _not_computed(v: Voice) -> list[Flowable]:
@@ -339,13 +344,16 @@ def _deadlines(v: Voice) -> list[Flowable]:
     if not v.law.deadlines:
         return []
     ordered = sorted(v.law.deadlines, key=lambda deadline: deadline.safe_date)
+    note = v.text("authority_calendar_note")
+    first, *others = [_deadline(v, deadline) for deadline in ordered]
     return [
-        parts.heading(v.w("Last days, and how they were counted")),
-        *(_deadline(v, deadline) for deadline in ordered),
+        parts.together(parts.heading(v.w("Last days, and how they were counted")), *first),
+        *(parts.together(*other) for other in others),
+        *([cell(note, size=SMALL)] if note else []),
     ]
 
 
-def _deadline(v: Voice, deadline: Deadline) -> Flowable:
+def _deadline(v: Voice, deadline: Deadline) -> list[Flowable]:
     w = v.w
     name: list[Flowable] = [cell(v.say(deadline.label), bold=True, size=TABLE + 1), cell(deadline.cite, size=SMALL)]
     name += _to_confirm(v, deadline.confidence)
@@ -357,12 +365,12 @@ def _deadline(v: Voice, deadline: Deadline) -> Flowable:
         lines.insert(0, w("The safe day has passed. A lawyer decides."))
     lines += [v.say(deadline.note)] if v.say(deadline.note) else []
     steps = [(cell(v.say(step.label)), cell(_day(v, step.value), right=True)) for step in deadline.working]
-    return parts.together(
+    return [
         parts.gap(2),
         parts.columns(name, date, widths=(WIDTH * 0.55, WIDTH * 0.45)),
         *([parts.table(steps, (WIDTH * 0.62, WIDTH * 0.38), head=0)] if steps else []),
         *(cell(line, size=SMALL) for line in lines),
-    )
+    ]
 
 
 def _day(v: Voice, value: str) -> str:
@@ -392,14 +400,13 @@ def _parameter(v: Voice, used: ParameterUsed) -> list[Flowable | list[Flowable]]
         else v.w("since {first}", first=first)
     )
     name: list[Flowable] = [cell(v.say(used.title)), *_to_confirm(v, used.confidence)]
-    return [name, cell(valid), cell(v.figures(used.source)), cell(v.figures(used.value), right=True)]
+    return [name, cell(valid), cell(used.source), cell(v.figures(used.value), right=True)]
 
 
 def _small_print(v: Voice) -> list[Flowable]:
     w, law = v.w, v.law
     lines = [
-        v.say(law.text("rounding_note"))
-        or w("Each printed line is rounded half up to the cent; totals add printed lines."),
+        v.text("rounding_note") or w("Each printed line is rounded half up to the cent; totals add printed lines."),
         w(
             "Prepared with rule book {version}, as of {date}; program {program}.",
             version=law.rules_version,
@@ -408,4 +415,5 @@ def _small_print(v: Voice) -> list[Flowable]:
         ),
         w("Checked by: ______________________   on: ________________"),
     ]
+    lines += [v.text("not_advice")] if v.text("not_advice") else []
     return [parts.gap(4), *(parts.text(line, SMALL) for line in lines)]

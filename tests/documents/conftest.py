@@ -337,6 +337,17 @@ def assessment() -> Assessment:
                     "The law protects every person who works.\nNobody should suffer reprisals for asking about rights.",
                 ),
             ),
+            (
+                "employer_notice.dismissal",
+                both("Quien despide da por escrito la causa (LFT 47).", "A dismissal needs a written cause (LFT 47)."),
+            ),
+            ("employer_notice.close", both("Pedir un derecho no es falta.", "Asking for a right is no fault.")),
+            (
+                "next_steps",
+                both("1. Presenta la solicitud. 2. Guarda el acuse.", "1. File the request. 2. Keep the receipt."),
+            ),
+            ("next_steps.working", both("Anota tus horas.", "Write down your hours.")),
+            ("keep_safe", both("Guarda recibos. No borres mensajes.", "Keep receipts. Delete no messages.")),
             ("gross_note", both("Cantidades brutas, antes de impuestos.", "Gross amounts, before taxes.")),
         ),
     )

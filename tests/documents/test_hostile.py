@@ -97,7 +97,7 @@ def test_one_cell_taller_than_a_page_goes_on_over_the_page(make_source: MakeSour
     steps = (Step("s", {"en": "Label " * 800}, "1 + " * 1500 + "1", "1501", "Source " * 300),)
     tall = replace(
         assessment,
-        findings=(replace(assessment.findings[0], says={"en": "Rule " * 3000}),),
+        findings=(replace(assessment.findings[0], cite="Rule " * 3000),),
         amounts=(replace(assessment.amounts[0], working=steps),),
     )
     pdf = render(make_source(assessment=tall, language="en"))

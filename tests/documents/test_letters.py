@@ -42,9 +42,8 @@ def test_the_demand_lists_what_is_asked_with_its_law_and_total(make_source: Make
         assert part in text, part
 
 
-def test_what_a_lawyer_has_to_decide_is_in_no_letter(make_source: MakeSource) -> None:
-    for document in (Document.EMPLOYER_DEMAND, Document.EMPLOYER_NOTICE):
-        assert "LFT 48 Bis" not in text_of(render(make_source(documents=(document,), language="en")))
+def test_what_a_lawyer_has_to_decide_is_not_in_the_demand(make_source: MakeSource) -> None:
+    assert "LFT 48 Bis" not in text_of(render(make_source(documents=(Document.EMPLOYER_DEMAND,), language="en")))
 
 
 def test_one_who_still_works_there_says_so(make_source: MakeSource, case: CaseFile) -> None:
@@ -53,6 +52,13 @@ def test_one_who_still_works_there_says_so(make_source: MakeSource, case: CaseFi
     text = text_of(render(make_source(case=works, documents=(Document.EMPLOYER_DEMAND,), language="en")))
     assert "I work for you." in text
     assert "I worked for you." not in text
+
+
+def test_the_notice_tells_the_rights_of_the_book_between_its_opening_and_close(make_source: MakeSource) -> None:
+    text = text_of(render(make_source(documents=(Document.EMPLOYER_NOTICE,), language="en")))
+    told = ("The law protects", "A dismissal needs a written cause (LFT 47).", "Asking for a right is no fault.")
+    assert sorted(told, key=text.index) == list(told)
+    assert text.count("Asking for a right") == 1
 
 
 def test_the_notice_of_a_hidden_worker_tells_only_the_general_text(make_source: MakeSource, case: CaseFile) -> None:

@@ -86,17 +86,31 @@ def test_the_story_is_repeated_in_whole_sentences(story: str, first: str) -> Non
     assert first_sentences(story, limit=40 if story.startswith("A") else 60 if "word" not in story else 15) == first
 
 
-def test_what_cannot_wait_stands_first_unless_the_paper_may_be_found(
-    make_source: MakeSource, case: CaseFile, assessment: Assessment
-) -> None:
-    flag = RedFlag("injury", {"en": "Injury"}, {"en": "See a doctor today."})
+def test_an_urgent_point_is_told_without_saying_which(make_source: MakeSource, assessment: Assessment) -> None:
+    flag = RedFlag("violence", {"en": "Violence"}, {"en": "Speak alone with the person."})
     source = make_source(
         assessment=replace(assessment, red_flags=(flag,)), documents=(Document.WORKER_SUMMARY,), language="en"
     )
     text = text_of(render(source))
-    assert text.index("See a doctor today.") < text.index("What you told us")
-    hidden = replace(source, case=with_section(case, "worker", keep_hidden="yes"))
-    assert "See a doctor today." not in text_of(render(hidden))
+    assert text.index("is urgent. Talk with us about it today") < text.index("What you told us")
+    assert "Violence" not in text
+    assert "Speak alone" not in text
+
+
+def test_the_books_own_steps_and_warnings_stand_line_by_line(make_source: MakeSource) -> None:
+    text = text_of(render(make_source(documents=(Document.WORKER_SUMMARY,), language="en")))
+    assert "• File the request. • Keep the receipt. • Write down your hours." in text
+    assert "• You have: Recibos de mayo y junio, Mensajes del encargado, Gafete. • Keep receipts." in text
+
+
+def test_two_offices_for_the_same_step_are_both_named(make_source: MakeSource, assessment: Assessment) -> None:
+    first = assessment.routes[0]
+    routes = (first, replace(first, id="state", name={"en": "State centre"}), replace(first, bring={"en": "all"}))
+    source = make_source(assessment=replace(assessment, routes=routes), language="en")
+    for document in (Document.WORKER_SUMMARY, Document.NEXT_STEPS):
+        text = text_of(render(replace(source, documents=(document,))))
+        assert "Labour conciliation centre or State centre" in text
+        assert "State centre or" not in text
 
 
 def test_nothing_left_to_count_is_said_in_words(make_source: MakeSource, assessment: Assessment) -> None:
