@@ -88,38 +88,32 @@ class Rows:
 
     def _write(self, table: Table, operation: Operation, changed: Mapping[str, Value], stamps: Stamps) -> None:
         entity = operation.entity_id
-        columns: dict[str, object] = {table.plain[f]: value for f, value in changed.items() if f in table.plain}
-        answers = {field: value for field, value in changed.items() if field in table.kinds}
+        recorded = "empties" if table.kinds else f"'{_NO_EMPTIES}'"
         there = self._db.first(
-            f"SELECT {'empties' if table.kinds else 'NULL'} FROM {table.name} WHERE id = ?",  # noqa: S608 - names of ours
+            f"SELECT made, {recorded} FROM {table.name} WHERE id = ?",  # noqa: S608 - names of ours
             (entity,),
         )
-        if answers:
-            empties = json.loads(there[0] if there else _NO_EMPTIES)
-            for field, value in answers.items():
-                columns[field], empty = _column(value)
-                empties.pop(field, None)
-                if empty:
-                    empties[field] = empty
-            text = codes.canonical(empties)
-            if there is None or text != there[0]:
-                columns["empties"] = text
-        if there is None:
-            columns |= {"id": entity} | ({"case_id": case_of_single(entity)} if "." in entity and table.of_case else {})
-        if operation.kind in _MADE:
-            columns["made"] = operation.hlc
-        if any(stamp.deletes for stamp in stamps.heads) or operation.kind == Op.UNDELETE:
+        made, empties = there or (0, _NO_EMPTIES)
+        columns: dict[str, object] = {table.plain[f]: value for f, value in changed.items() if f in table.plain}
+        columns |= _answer_columns({f: value for f, value in changed.items() if f in table.kinds}, empties)
+        if operation.kind in _MADE:  # made twice, on two computers: the first time counts
+            columns["made"] = min(made or operation.hlc, operation.hlc)
+        if operation.kind != Op.SET or any(stamp.deletes for stamp in stamps.heads):
             columns["alive"] = int(merge.is_alive(stamps, self._read))
         if there is None:
-            self._insert(table.name, columns)
+            case = {"case_id": case_of_single(entity)} if table.of_case and "." in entity else {}
+            self._insert(table.name, {"id": entity, **case, **columns})
         elif columns:
-            pairs = ", ".join(f'"{name}" = ?' for name in columns)
-            self._db.run(f"UPDATE {table.name} SET {pairs} WHERE id = ?", (*columns.values(), entity))  # noqa: S608 - ours
+            self._update(table.name, entity, columns)
 
     def _insert(self, table: str, columns: Mapping[str, object]) -> None:
         names = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join("?" * len(columns))
         self._db.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))  # noqa: S608 - ours
+
+    def _update(self, table: str, entity: str, columns: Mapping[str, object]) -> None:
+        pairs = ", ".join(f'"{name}" = ?' for name in columns)
+        self._db.run(f"UPDATE {table} SET {pairs} WHERE id = ?", (*columns.values(), entity))  # noqa: S608 - ours
 
     def _write_answer(self, case_id: str, question: str, value: Value) -> None:
         if not isinstance(value, tuple):
@@ -177,6 +171,19 @@ def entities_of_case() -> str:
         *(f"SELECT id FROM {name} WHERE case_id = :case" for name in owned),  # noqa: S608 - names of ours
     ]
     return " UNION ".join(parts)
+
+
+def _answer_columns(answers: Mapping[str, Value], empties: str) -> dict[str, object]:
+    """Return the columns that changed answers need, with the row's record of empties when it changes."""
+    columns: dict[str, object] = {}
+    kinds: dict[str, str] = json.loads(empties)
+    for field, value in answers.items():
+        columns[field], empty = _column(value)
+        kinds.pop(field, None)
+        if empty:
+            kinds[field] = empty
+    text = codes.canonical(kinds)
+    return columns if text == empties else columns | {"empties": text}
 
 
 def _column(value: Value) -> tuple[object, str | None]:

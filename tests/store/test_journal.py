@@ -15,7 +15,7 @@ from clinic_app.domain.fields import Kind
 from clinic_app.domain.values import Answer, Empty, Span
 from clinic_app.errors import InputError
 from clinic_app.store import vault
-from clinic_app.store.store import Store
+from clinic_app.store.store import Store, _link_id
 from sync.errors import BadRecord
 from sync.records import decode, encode
 from tests.store.conftest import CHEAP, INFO, PASSWORD, Clinic
@@ -248,6 +248,30 @@ def test_a_row_removed_here_and_written_there_stays_visible(tmp_path: Path, dele
     third.remove_row(case_id, "events", row)  # now everything was seen
     assert third.case(case_id).rows("events") == ()
     for store in (one, two, third):
+        store.close()
+
+
+def test_an_employer_tied_to_a_case_twice_and_untied_and_tied_again(tmp_path: Path) -> None:
+    one, two = another(tmp_path, "one"), another(tmp_path, "two")
+    case_id = one.new_case("mx", "es", OPENED)
+    employer = one.add_row(case_id, "employers")
+    created = bodies(one)[0]
+    two._journal.receive(created)
+    one.remove_row(case_id, "employers", employer)
+    for store in (one, two):  # both, not knowing of each other
+        with store._saving():
+            tie = {"case": case_id, "employer": employer}
+            store._journal.append("case_employer", _link_id(case_id, employer), "link", dict(tie))
+        assert [record.id for record in store.case(case_id).rows("employers")] == [employer]
+    everything = [bodies(one), bodies(two)]
+    for stream in everything[1]:
+        one._journal.receive(stream)
+    for stream in everything[0]:
+        two._journal.receive(stream)
+    assert one.dump() == two.dump()
+    for store in (one, two):
+        assert [record.id for record in store.case(case_id).rows("employers")] == [employer]
+        assert store.check() == []
         store.close()
 
 
