@@ -6,18 +6,20 @@ A text is marked with `N_()` below the screens, or passed to a Words object `w()
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "resources" / "locale"
-KEYWORDS = {"N_": None, "w": None, "_w": None, "many": (1, 2)}
+# How many texts each marker takes: one, or the two forms of a count.
+MARKERS = {"N_": 1, "w": 1, "_w": 1, "many": 2}
 # Which texts a language must have: Georgian so far only those of papers.
 COMPLETE = {"es": ("clinic_app/",), "ka": ("clinic_app/documents/",)}
 
@@ -34,14 +36,23 @@ def main() -> int:
 def extract() -> Catalog:
     """Return every marked text of the source with the files that use it."""
     template = Catalog(charset="utf-8", project="labor-clinic", fuzzy=False)
-    found = extract_from_dir(
-        ROOT / "clinic_app", method_map=[("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True
-    )
-    for name, _line, message, comments, context in sorted(found, key=lambda f: (f[0], f[1])):
-        template.add(
-            message, locations=[(f"clinic_app/{Path(name).as_posix()}", 0)], auto_comments=comments, context=context
-        )
+    for path in sorted((ROOT / "clinic_app").rglob("*.py")):
+        for message in marked(ast.parse(path.read_text("utf-8"))):
+            template.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return template
+
+
+def marked(tree: ast.Module) -> Iterator[str | tuple[str, ...]]:
+    """Yield each marked text of a module. Babel's own extractor does not look into f-strings; this does."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+        forms = MARKERS.get(name, 0)
+        texts = tuple(a.value for a in node.args[:forms] if isinstance(a, ast.Constant) and isinstance(a.value, str))
+        if forms and len(texts) == forms and all(texts):
+            yield texts[0] if forms == 1 else texts
 
 
 def update(language: str, template: Catalog, *, check: bool) -> list[str]:
@@ -50,7 +61,7 @@ def update(language: str, template: Catalog, *, check: bool) -> list[str]:
     po, mo = folder / "clinic.po", folder / "clinic.mo"
     catalog = read_po(po.open("rb"), locale=language) if po.exists() else Catalog(locale=language)
     before = {m.id for m in catalog if m.id}
-    catalog.update(template, no_fuzzy_matching=True)
+    catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     wanted = {m.id for m in template if m.id}
     problems = [f"{po.relative_to(ROOT)}: no longer in the source: {i!r}" for i in sorted(map(str, before - wanted))]
