@@ -6,7 +6,7 @@ import datetime as dt
 import locale
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from clinic_app.domain.intake_file import json_schema
 from clinic_app.domain.packet import Paper, Preset
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import PAPER_LANGUAGES, SCREEN_LANGUAGES, Words, words
+from clinic_app.rules.book import RuleBook
 from clinic_app.services import casework, intake, packet, screening
 from clinic_app.services import clinic as clinics
 from clinic_app.services.clinic import Clinic
@@ -136,6 +137,8 @@ language_option = click.option("--language", type=click.Choice(list(PAPER_LANGUA
 @click.pass_context
 def clinic(context: click.Context, data: Path | None) -> int | None:
     """Open the desk of a labor clinic, or do one of its jobs without a window."""
+    open_window: OpenWindow
+    show_demo: ShowDemo
     open_window, show_demo = context.obj
     context.obj = Desk(data, open_window, show_demo)
     if context.invoked_subcommand is None:
@@ -226,7 +229,7 @@ def _saved_packet(
         opened.close()
 
 
-def _paper(paper: str | None, place: str, books: dict[str, clinics.RuleBook]) -> Paper:
+def _paper(paper: str | None, place: str, books: Mapping[str, RuleBook]) -> Paper:
     return Paper(paper) if paper else packet.default_paper(place, books)
 
 
