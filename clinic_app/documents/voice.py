@@ -183,6 +183,10 @@ class Voice:
         """Return a day in words with its weekday. Spanish "de 2026" stays in one piece at a line's end."""
         return _bound(self.w.date(day))
 
+    def short(self, day: dt.date) -> str:
+        """Return a day for a column of a table; it is never torn apart at a line's end."""
+        return self.w.short_date(day).replace(" ", "\u00a0")
+
     def limit(self, deadline: Deadline) -> str:
         """Return the safe date of a clock, in words."""
         return self.date(deadline.safe_date)
@@ -190,7 +194,7 @@ class Voice:
     def _figure(self, figure: str) -> str:
         if "-" in figure[1:]:
             try:
-                return self.w.short_date(dt.date.fromisoformat(figure))
+                return self.short(dt.date.fromisoformat(figure))
             except ValueError:
                 return figure
         whole, _point, decimals = figure.partition(".")

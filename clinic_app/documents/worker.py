@@ -18,10 +18,11 @@ from clinic_app.documents.voice import Voice
 from clinic_app.domain.assessment import Deadline
 
 _RIGHT: Final = 28 * mm  # keeps a line of the summary at 65 characters or fewer
+_SPACING: Final = 1.25  # one sheet, two sides
 _SENTENCES: Final = 4
 _STORY: Final = 360  # characters of the story that the summary repeats
 _FINDINGS: Final = 4
-_QUESTIONS: Final = 3
+_QUESTIONS: Final = 2
 _EVIDENCE: Final = 6
 _OTHER_DATES: Final = 3
 
@@ -92,7 +93,7 @@ def where_to_go(v: Voice) -> str:
 
 
 def _text(words: str) -> Flowable:
-    return parts.text(words, WORKER, rightIndent=_RIGHT)
+    return parts.text(words, WORKER, rightIndent=_RIGHT, spacing=_SPACING)
 
 
 def _heading(words: str) -> Flowable:
@@ -100,7 +101,7 @@ def _heading(words: str) -> Flowable:
 
 
 def _bullets(lines: list[str]) -> list[Flowable]:
-    return parts.bullets(lines, WORKER, rightIndent=_RIGHT - 5 * mm)
+    return parts.bullets(lines, WORKER, rightIndent=_RIGHT - 5 * mm, spacing=_SPACING)
 
 
 def _urgent(v: Voice) -> list[Flowable]:
@@ -161,7 +162,7 @@ def _next(v: Voice) -> list[Flowable]:
     elif deadline:
         body.append(
             parts.para(
-                style(WORKER, spaceAfter=2 * mm, rightIndent=_RIGHT),
+                style(WORKER, spacing=_SPACING, spaceAfter=2 * mm, rightIndent=_RIGHT),
                 w("Do this at the latest on:"),
                 " ",
                 parts.Bold(f"{v.limit(deadline)}."),
@@ -183,11 +184,9 @@ def _wrong(v: Voice) -> list[Flowable]:
     lines = sentences(v.text("what_could_go_wrong")) or [
         w("If the last day passes, you may lose the claim."),
         w("The employer may tell it in another way. Proof helps."),
-    ]
-    lines += [
-        w("Talking to the employer may not stop the clock."),
         w("Do not sign a paper that you do not understand."),
     ]
+    lines.append(w("Talking to the employer may not stop the clock."))
     return [parts.together(_heading(w("What could go wrong")), *_bullets(lines))]
 
 

@@ -33,7 +33,7 @@ from clinic_app.domain.assessment import (
 from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.values import Empty, Text
 
-_VIOLATION_WIDTHS: Final = (48 * mm, 15 * mm, 41 * mm, 27 * mm, 39 * mm)
+_VIOLATION_WIDTHS: Final = (38 * mm, 18 * mm, 48 * mm, 26 * mm, 40 * mm)
 _STEP_WIDTHS: Final = (54 * mm, 82 * mm, 34 * mm)
 _INPUTS: Final = {
     "job": ("start", "last_day", "ending", "zone", "municipality"),
@@ -201,11 +201,11 @@ def _money_and_limit(v: Voice, claim: Claim, counted: set[str]) -> list[Flowable
 
 def _limit(v: Voice, claim: Claim) -> list[str]:
     if day := own_last_day(v, claim):
-        return [v.w("at the latest {date}", date=v.w.short_date(day))]
+        return [v.w("at the latest {date}", date=v.short(day))]
     first = v.law.next_deadline
     if first is None:
         return []
-    return [v.w("first clock of the case: {date}", date=v.w.short_date(first.safe_date))]
+    return [v.w("first clock of the case: {date}", date=v.short(first.safe_date))]
 
 
 def _unnumbered(action: str) -> str:
@@ -393,9 +393,9 @@ def _parameters(v: Voice) -> list[Flowable]:
 
 
 def _parameter(v: Voice, used: ParameterUsed) -> list[Flowable | list[Flowable]]:
-    first = v.w.short_date(used.valid_from)
+    first = v.short(used.valid_from)
     valid = (
-        v.w("{first} to {last}", first=first, last=v.w.short_date(used.valid_to))
+        v.w("{first} to {last}", first=first, last=v.short(used.valid_to))
         if used.valid_to
         else v.w("since {first}", first=first)
     )

@@ -81,11 +81,12 @@ def test_nothing_chosen_is_refused(make_source: MakeSource) -> None:
 def test_no_demand_without_both_consents_or_with_a_hidden_name(
     make_source: MakeSource, case: CaseFile, section: str, field: str, answer: Answer
 ) -> None:
-    source = make_source(case=with_section(case, section, **{field: answer}))
+    source = make_source(case=with_section(case, section, **{field: answer}), language="en")
     (planned,) = [p for p in plan(source) if p.document is Document.EMPLOYER_DEMAND]
     assert not planned.allowed
     assert planned.why_not
     assert TITLES[Document.EMPLOYER_DEMAND] not in text_of(render(source))
+    assert TITLES[Document.EMPLOYER_DEMAND] in text_of(render(make_source(language="en")))
     with pytest.raises(InputError) as refused:
         render(replace(source, documents=(Document.EMPLOYER_DEMAND,)))
     assert refused.value.path == "documents.employer_demand"
