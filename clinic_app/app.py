@@ -116,6 +116,7 @@ def _intake_pictures(window: Window, out: Path) -> Iterator[Path]:
     assert isinstance(page, IntakePage)  # the window was just sent there
     _wait(lambda: page.form is not None)
     for number in range(1, 40):
+        _wait(lambda: not window.tasks.pending)
         name = page.step.id.replace(":", "-")
         yield _picture(window, out, f"04-intake-{number:02d}-{name}")
         if page.step.id == page.plan[-1].id:
