@@ -38,19 +38,18 @@ class SettingsFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
-        self._kept = False
-        self.now = _read(self._file)
+        self._file: Path | None = None
+        self.now = _read(folder / FILE)
 
-    def keep(self) -> None:
-        """Write the choices from now on: the folder holds a clinic."""
-        self._kept = True
+    def keep(self, folder: Path) -> None:
+        """Write the choices into the folder from now on: it holds the clinic that is open."""
+        self._file = folder / FILE
         self.change()
 
     def change(self, **changes: object) -> Settings:
         """Remember other choices and return them all."""
         self.now = _checked(replace(self.now, **changes))  # type: ignore[arg-type]  # checked the line below
-        if not self._kept:
+        if self._file is None:
             return self.now
         try:
             self._file.write_text(json.dumps(asdict(self.now)), encoding="utf-8")

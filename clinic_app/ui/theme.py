@@ -76,6 +76,9 @@ def stylesheet(theme: Theme, factor: float) -> str:
 
 def apply(app: QApplication, theme: Theme, factor: float) -> None:
     """Dress the application: style, palette (for what a stylesheet cannot reach) and stylesheet."""
+    sheet = stylesheet(theme, factor)
+    if app.styleSheet() == sheet:
+        return  # dressing every widget anew takes a second on an old machine
     if app.style().name().lower() != "fusion":
         app.setStyle("Fusion")
     roles = {
@@ -94,7 +97,7 @@ def apply(app: QApplication, theme: Theme, factor: float) -> None:
     for role, token in roles.items():
         palette.setColor(role, theme.color(token))
     app.setPalette(palette)
-    app.setStyleSheet(stylesheet(theme, factor))
+    app.setStyleSheet(sheet)
 
 
 def register_fonts(app: QApplication) -> None:

@@ -155,7 +155,7 @@ class Window(QMainWindow):
 
     def _on_opened(self, clinic: Clinic) -> None:
         self.clinic = clinic
-        self.settings.keep()
+        self.settings.keep(clinic.folder)
         if not clinic.info.practice:
             self.settings.change(user=clinic.user.name)
         self.voice.speak(words(self.settings.now.language, clinic.info.place))

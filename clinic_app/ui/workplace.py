@@ -77,8 +77,10 @@ class Workplace(QWidget):
             case "today":
                 self.today.load()
                 self._screens.setCurrentWidget(self.today)
+                self.search.setFocus()
             case "cases":
                 self._screens.setCurrentWidget(self.cases)
+                self.search.setFocus()
             case "intake":
                 self._show(IntakePage(self.desk, place.case_id, place.path))
             case "case":
@@ -137,7 +139,6 @@ class Workplace(QWidget):
     def _on_search_typed(self, _text: str) -> None:
         if self.shown is not self.cases:
             self.go(Place("cases"))
-            self.search.setFocus()
 
     def _on_search_entered(self) -> None:
         if self.shown is self.cases:

@@ -105,10 +105,5 @@ def window(qtbot: QtBot, shut_window: Window) -> Window:
     """The window with the practice clinic open."""
     shut_window.start.open_practice()
     qtbot.waitUntil(lambda: shut_window.workplace is not None)
-    rest(qtbot, shut_window)
+    qtbot.waitUntil(lambda: not shut_window.tasks.pending, timeout=20_000)
     return shut_window
-
-
-def rest(qtbot: QtBot, window: Window) -> None:
-    """Wait until every answer has come."""
-    qtbot.waitUntil(lambda: not window.tasks.pending, timeout=20_000)

@@ -9,7 +9,7 @@ from clinic_app.ui.settings import FILE, Settings, SettingsFile
 
 def test_choices_are_remembered(tmp_path: Path) -> None:
     first = SettingsFile(tmp_path)
-    first.keep()
+    first.keep(tmp_path)
     first.change(language="en", size=2, theme="dark", user="Ana")
     assert SettingsFile(tmp_path).now == Settings("en", 2, "dark", "Ana")
 

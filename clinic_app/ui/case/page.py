@@ -76,6 +76,7 @@ class CasePage(Page):
         desk.tasks.changed.connect(self._on_changed)
         desk.voice.changed.connect(self._say)
         self._say()
+        self.tabs.setFocus()
         self.load()
 
     def load(self) -> None:

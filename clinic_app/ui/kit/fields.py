@@ -69,7 +69,8 @@ class FieldBox(QWidget):
         self._empty: Empty | None = None
         self.label = TextLabel(around.voice, field.label, "question")
         self._help = TextLabel(around.voice, field.help, "hint")
-        self._help.setVisible(bool(field.help))
+        if not field.help:
+            self._help.hide()  # showing a widget that has no parent yet would open a window
         self.input = make_input(around, field)
         self.understood = TextLabel(around.voice, role="understood")
         self.error = TextLabel(around.voice, role="error")

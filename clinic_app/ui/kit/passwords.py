@@ -28,7 +28,8 @@ class SecretBox(QWidget):
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self._error = TextLabel(voice, role="error")
         help_text = TextLabel(voice, hint, "hint")
-        help_text.setVisible(bool(hint))
+        if not hint:
+            help_text.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, STEP)
         column.setSpacing(STEP // 2)

@@ -162,6 +162,7 @@ class PacketPage(Page):
         self._number = start.row.number
         self.show_title(partial(_title, row=start.row))
         self.preset.show_answer(Preset.WORKER.value)
+        self.preset.focus_target().setFocus()
         self.language.setCurrentIndex(max(0, self.language.findData(start.language)))
         self.paper.setCurrentIndex(max(0, self.paper.findData(start.paper.value)))
         self.make()

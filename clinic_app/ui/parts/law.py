@@ -195,7 +195,8 @@ class Working(QWidget):
             if step.source:
                 inner.addWidget(TextLabel(voice, partial(_verbatim, text=step.source), "caption"))
         self._steps.hide()
-        self.setVisible(bool(steps))
+        if not steps:
+            self.hide()
         self._button.clicked.connect(self._on_clicked)
 
     def _on_clicked(self) -> None:

@@ -1,0 +1,70 @@
+"""How tests drive the window: by keyboard, waiting for answers and never for time."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from clinic_app.ui.desk import Place
+from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.window import Window
+from clinic_app.ui.workplace import Workplace
+
+W = TypeVar("W", bound=QWidget)
+
+
+def rest(qtbot: QtBot, window: Window) -> None:
+    """Wait until every answer has come and the layouts have run."""
+    qtbot.waitUntil(lambda: not window.tasks.pending, timeout=20_000)
+    QApplication.processEvents()
+
+
+def workplace(window: Window) -> Workplace:
+    assert window.workplace is not None
+    return window.workplace
+
+
+def go(qtbot: QtBot, window: Window, place: Place, kind: type[W]) -> W:
+    """Go to a place and return its screen once it has loaded."""
+    workplace(window).go(place)
+    rest(qtbot, window)
+    return shown(window, kind)
+
+
+def shown(window: Window, kind: type[W]) -> W:
+    screen = workplace(window).shown
+    assert isinstance(screen, kind)
+    return screen
+
+
+def case_id(window: Window, name: str) -> str:
+    model = workplace(window).cases.model
+    return next(model.row_at(n).id for n in range(model.rowCount()) if name in model.row_at(n).shown_name)
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key where the keyboard is."""
+    QTest.keyClick(focused(), key, modifier)
+
+
+def type_text(text: str) -> None:
+    QTest.keyClicks(focused(), text)
+
+
+def field_of_focus() -> FieldBox:
+    """Return the field in which the keyboard is."""
+    widget: QWidget | None = focused()
+    while widget is not None and not isinstance(widget, FieldBox):
+        widget = widget.parentWidget()
+    assert isinstance(widget, FieldBox)
+    return widget
