@@ -26,6 +26,7 @@ from clinic_app.ui.settings import Settings, SettingsFile
 from clinic_app.ui.window import Window
 
 PICTURE_SIZE: Final = (1024, 768)
+LAYOUTS: Final = 5
 PATIENCE: Final = 60_000
 """Milliseconds after which a picture that never came is an error."""
 
@@ -140,11 +141,12 @@ def _wait(done: Callable[[], bool]) -> None:
     tick.timeout.connect(lambda: loop.quit() if done() else None)
     patience.start()
     tick.start()
-    loop.processEvents()
-    while not done():  # what came at last may itself have asked for more
-        loop.exec()
-        if not patience.isActive():
-            raise RuntimeError("the window did not come to rest")
+    for _ in range(LAYOUTS):  # what came at last may ask for more, and layouts settle in a few rounds
+        loop.processEvents()
+        while not done():
+            loop.exec()
+            if not patience.isActive():
+                raise RuntimeError("the window did not come to rest")
 
 
 def _report(error: Exception) -> None:
