@@ -98,7 +98,11 @@ def _range(name: str, scopes: list[Scope]) -> str:
     unit = scopes[0].book.definitions[name].unit
     known = {value for value in (scope.name(name) for scope in scopes) if isinstance(value, (Fraction, dt.date))}
     ends = [min(known, key=_order), max(known, key=_order)] if known else []
-    return " … ".join(dict.fromkeys(show(value, unit) for value in ends)) or "?"
+    return " … ".join(dict.fromkeys(_in_text(value, unit) for value in ends)) or "?"
+
+
+def _in_text(value: Fraction | dt.date, unit: str) -> str:
+    return str(round_money(value)) if unit == "money" and isinstance(value, Fraction) else show(value, unit)
 
 
 def _order(value: Fraction | dt.date) -> Fraction:

@@ -165,6 +165,8 @@ class _Reader:
             path = f"{node.value.id}.{field}"
             self.facts.add(path)
             return lambda context: context.fact(path)
+        if not isinstance(node.value, (ast.Name, ast.Call)):
+            raise ExpressionError(f"nothing here has a field {field}")
         if isinstance(node.value, ast.Name):
             self.fields.add((node.value.id, field))
         owner = self.read(node.value)

@@ -24,6 +24,8 @@ from clinic_app.words import N_
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
+STANDARD_TAG: Final = "tag:yaml.org,2002:"
+PLAIN_KINDS: Final = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp"})
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?(/\d{1,10})?\Z", re.ASCII)
 _INTEGER = re.compile(r"-?\d{1,15}\Z", re.ASCII)
 
@@ -104,7 +106,7 @@ class Reader:
         if depth > MAX_DEPTH:
             self.problem(here, f"nested deeper than {MAX_DEPTH}")
             return here
-        if raw.tag.startswith("!"):
+        if raw.tag.removeprefix(STANDARD_TAG) not in PLAIN_KINDS:
             self.problem(here, "tags are not allowed")
         if isinstance(raw, yaml.MappingNode):
             return Node(file, line, path, self._mapping(raw, here, depth))

@@ -32,7 +32,7 @@ from clinic_app.rules.logic import (
     unknown,
 )
 
-MAX_STEPS: Final = 400_000
+MAX_STEPS: Final = 200_000
 MAX_CALLS: Final = 40  # definitions inside definitions
 PARAMETER: Final = "parameter:"  # before a parameter's id where a missing value is named
 

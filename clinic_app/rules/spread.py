@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from clinic_app.rules.book import RuleBook
@@ -72,9 +72,9 @@ class Spread:
         names = [name.removeprefix(CHOICE_MARK) for name in sorted(reach) if name.startswith(CHOICE_MARK)]
         return [name for name in names if isinstance(self.base.name(name), Unknown)]
 
-    def _axes(self, reach: frozenset[str]) -> dict[str, list[Value]]:
+    def _axes(self, reach: frozenset[str]) -> dict[str, Sequence[Value]]:
         doubts = {path: self._facts.doubts[path] for path in sorted(reach) if path in self._facts.doubts}
-        axes = {path: self._every(doubt) for path, doubt in doubts.items()}
+        axes: dict[str, Sequence[Value]] = {path: self._every(doubt) for path, doubt in doubts.items()}
         for name in self._open(reach):
             axes[CHOICE_MARK + name] = list(self._book.definitions[name].possible)
         if math.prod(map(len, axes.values())) > MAX_CASES:
@@ -86,7 +86,7 @@ class Spread:
             axes[widest] = _thinner(axes[widest])
         return axes
 
-    def _every(self, doubt: Doubt) -> list[Value]:
+    def _every(self, doubt: Doubt) -> Sequence[Value]:
         if isinstance(doubt, Ends):
             return [doubt.low, doubt.high]
         count = (doubt.last - doubt.first).days + 1
@@ -94,14 +94,14 @@ class Spread:
             return self._breaks(doubt)
         return [doubt.first + i * ONE_DAY for i in range(count)]
 
-    def _breaks(self, doubt: Doubt) -> list[Value]:
+    def _breaks(self, doubt: Doubt) -> Sequence[Value]:
         """Return the ends and the days around each day on which a result can jump."""
         if isinstance(doubt, Ends):
             return [doubt.low, doubt.high]
         days = {doubt.first, doubt.last}
         for day in self._jumps(doubt):
             days |= {d for d in (day - ONE_DAY, day, day + ONE_DAY) if doubt.first <= d <= doubt.last}
-        chosen: list[Value] = sorted(days)
+        chosen: Sequence[Value] = sorted(days)
         while len(chosen) > MAX_BREAKS:
             chosen = _thinner(chosen)
         return chosen
@@ -117,9 +117,10 @@ class Spread:
 
     def _known_days(self) -> set[dt.date]:
         days = {self._as_of, self._as_of + ONE_DAY}
-        for value in self._facts.certain.values():
-            if isinstance(value, dt.date):
-                days |= {value, value + ONE_DAY}
+        for told in self._facts.certain.values():
+            for value in told if isinstance(told, tuple) else (told,):
+                if isinstance(value, dt.date):
+                    days |= {value, value + ONE_DAY}
         for doubt in self._facts.doubts.values():
             if isinstance(doubt, Days):
                 days |= {doubt.first, doubt.last, doubt.first + ONE_DAY, doubt.last + ONE_DAY}
@@ -139,6 +140,6 @@ def _key(value: Value | None) -> object:
     return tuple((k, _key(v)) for k, v in value.fields.items()) if isinstance(value, Record) else value
 
 
-def _thinner(values: list[Value]) -> list[Value]:
+def _thinner(values: Sequence[Value]) -> Sequence[Value]:
     """Return every second value and both ends."""
     return [*values[:-1:2], values[-1]]

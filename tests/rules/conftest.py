@@ -1,0 +1,13 @@
+"""The Mexican rule book, loaded once."""
+
+from __future__ import annotations
+
+import pytest
+
+from clinic_app.paths import resources
+from clinic_app.rules.book import RuleBook, load_book
+
+
+@pytest.fixture(scope="session")
+def mx() -> RuleBook:
+    return load_book(resources() / "rules" / "mx")
