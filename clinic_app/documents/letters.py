@@ -92,7 +92,8 @@ def _addressee(v: Voice) -> list[Flowable]:
         ", ".join(town for town in (v.value("employers", f, first) for f in ("municipality", "state")) if town)
     )
     known = list(dict.fromkeys(line for line in lines if line))
-    return [parts.text(v.w("To:"), spaceAfter=0), _text("\n".join(known))] if known else [_text(v.w("To the employer"))]
+    known_lines = "\n".join(known)
+    return [_text(f"{v.w('To:')} {known_lines}" if known else v.w("To the employer"))]
 
 
 def _introduction(v: Voice) -> str:
@@ -110,8 +111,8 @@ def _introduction(v: Voice) -> str:
 
 
 def _facts(v: Voice) -> list[Flowable]:
-    lines = [f"{v.say(f.title)} ({f.cite})" if f.cite else v.say(f.title) for f in _likely(v)]
-    return [parts.heading(v.w("Why I write")), *parts.bullets(lines, rightIndent=_RIGHT)] if lines else []
+    reasons = [f"{v.say(f.title)} ({f.cite})" if f.cite else v.say(f.title) for f in _likely(v)]
+    return [parts.heading(v.w("Why I write")), _text(f"{'; '.join(reasons)}.")] if reasons else []
 
 
 def _sums(v: Voice) -> list[Flowable]:
@@ -128,7 +129,7 @@ def _sums(v: Voice) -> list[Flowable]:
             cell(v.money(v.law.total_low, v.law.total_high), bold=True, size=TABLE + 1, right=True),
         ),
     ]
-    return [parts.table(rows, (76 * mm, 40 * mm, 54 * mm)), parts.gap(4)]
+    return [parts.table(rows, (66 * mm, 58 * mm, 46 * mm)), parts.gap(4)]
 
 
 def _reply(v: Voice) -> list[Flowable]:
@@ -151,10 +152,10 @@ def _signatures(v: Voice) -> list[Flowable]:
     w = v.w
     half = WIDTH / 2 - 5 * mm
     return [
-        parts.gap(4),
+        parts.gap(2),
         parts.columns(
-            [parts.to_write(w("Signature: {name}", name=v.name), half, above=16 * mm)],
-            parts.box(cell(w("Received: name, date, signature or stamp")), width=half, height=30 * mm),
+            [parts.to_write(w("Signature: {name}", name=v.name), half, above=13 * mm)],
+            parts.box(cell(w("Received: name, date, signature or stamp")), width=half, height=22 * mm),
             widths=(half + 10 * mm, half),
         ),
     ]

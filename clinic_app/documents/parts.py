@@ -14,7 +14,7 @@ from reportlab.lib.colors import black
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer, Table
 
 from clinic_app.documents.design import BODY, FOOTER, HEIGHT, LINE, REGULAR, SMALL, TABLE, WIDTH, printable, style
 
@@ -72,7 +72,6 @@ def table(
     widths: Sequence[float],
     *,
     head: int = 1,
-    lines: bool = True,
 ) -> Table:
     """Return a table whose first `head` rows are repeated on each page; widths in points."""
     made = _Rows([list(row) for row in rows], colWidths=list(widths), repeatRows=head, hAlign="LEFT")
@@ -86,7 +85,8 @@ def table(
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1.1 * mm),
             ("LEFTPADDING", (0, 0), (0, -1), 0),
             ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
-            *([("LINEBELOW", (0, 0), (-1, -1), LINE, black), ("LINEABOVE", (0, 0), (-1, 0), LINE, black)] * lines),
+            ("LINEBELOW", (0, 0), (-1, -1), LINE, black),
+            ("LINEABOVE", (0, 0), (-1, 0), LINE, black),
         ]
     )
     return made
@@ -138,11 +138,6 @@ def to_write(label: str, width: float = WIDTH, size: float = BODY, above: float 
         ]
     )
     return made
-
-
-def rule() -> HRFlowable:
-    """Return a thin line across the page."""
-    return HRFlowable(width=WIDTH, thickness=LINE, color=black, spaceBefore=2 * mm, spaceAfter=2 * mm)
 
 
 def gap(height_mm: float) -> Spacer:

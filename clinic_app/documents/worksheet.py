@@ -35,6 +35,7 @@ from clinic_app.domain.values import Empty, Text
 
 _VIOLATION_WIDTHS: Final = (38 * mm, 18 * mm, 48 * mm, 26 * mm, 40 * mm)
 _STEP_WIDTHS: Final = (54 * mm, 82 * mm, 34 * mm)
+_SHORT_WORKING: Final = 12  # steps; a longer working may go on over the page
 _INPUTS: Final = {
     "job": ("start", "last_day", "ending", "zone", "municipality"),
     "pay": ("other_daily", "unpaid_days", "unpaid_amount", "received_at_exit"),
@@ -304,10 +305,11 @@ def _amount(v: Voice, amount: Amount) -> list[Flowable]:
     under = [v.figures(v.say(note)) for note in amount.notes]
     if held := ", ".join(v.say(text) for text in amount.employer_must_hold):
         under.append(w("The employer must hold: {papers}", papers=held))
-    body: list[Flowable] = [parts.room(35), parts.gap(3), top]
+    body: list[Flowable] = [parts.gap(3), top]
     if steps:
         body.append(parts.table(steps, _STEP_WIDTHS, head=0))
-    return [*body, *(cell(line, size=SMALL) for line in under)]
+    body += [cell(line, size=SMALL) for line in under]
+    return [parts.together(*body)] if len(steps) <= _SHORT_WORKING else [parts.room(35), *body]
 
 
 def _steps(v: Voice, steps: Sequence[Step]) -> list[tuple[list[Flowable], ...]]:

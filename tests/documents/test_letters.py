@@ -9,7 +9,7 @@ from clinic_app.documents.letters import reply_by
 from clinic_app.documents.packet import render
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.packet import Document
-from tests.documents.conftest import MakeSource, text_of, with_section
+from tests.documents.conftest import MakeSource, page_texts, text_of, with_section
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,9 @@ def test_the_answer_is_due_on_a_weekday_before_the_first_clock_ends(
 
 
 def test_the_demand_lists_what_is_asked_with_its_law_and_total(make_source: MakeSource) -> None:
-    text = text_of(render(make_source(documents=(Document.EMPLOYER_DEMAND,), language="en")))
+    pdf = render(make_source(documents=(Document.EMPLOYER_DEMAND,), language="en"))
+    assert len(page_texts(pdf)) == 1  # the signature stands under the sums
+    text = text_of(pdf)
     for part in (
         "To: Empacadora Práctica S.A.",
         "Constitutional indemnity (3 months) LFT 48, 89 MXN 75,945.21",
