@@ -80,12 +80,13 @@ def test_a_file_of_a_newer_program(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize("place", [20, 100, 4096 + 50, -5000, -10])
-def test_a_damaged_file(clinic: Clinic, place: int) -> None:
+def test_a_damaged_file(clinic: Clinic, place: int, capfd: pytest.CaptureFixture[str]) -> None:
     path = clinic.folder / DATABASE
     data = bytearray(path.read_bytes())
     data[place] ^= 0xFF
     path.write_bytes(data)
     assert refused(clinic).code == "S-07"
+    assert capfd.readouterr() == ("", "")  # nothing but the error speaks of it
 
 
 @pytest.mark.parametrize("size", [0, 10, 1000, 4096, 4096 * 7, 4096 * 7 + 11])
