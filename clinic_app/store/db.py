@@ -209,7 +209,6 @@ def _connect(path: Path, key: bytes, mode: str) -> Any:  # noqa: ANN401 - sqlcip
     # The store moves between threads as a whole (opened on one, used on another), never between two at once.
     conn = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     conn.execute("PRAGMA cipher_log_level = NONE")  # what it would print, the errors here say in words
-    conn.execute("PRAGMA cipher_memory_security = ON")  # keys and pages are wiped from memory when freed
     conn.execute(f"PRAGMA key = \"x'{key.hex()}{_salt(key).hex()}'\"")
     return conn
 
