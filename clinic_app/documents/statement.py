@@ -143,7 +143,8 @@ def _work(v: Voice) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield _with_evidence(v, w("My last day of work: {date}.", date=last_day), "job.last_day")
     if ending := v.value("job", "ending"):
         said = v.value("job", "ending_said")
-        words = w("How it ended: {ending}.", ending=ending)
+        works = v.case.section("job").get("ending") == "still_working"
+        words = f"{ending}." if works else w("How it ended: {ending}.", ending=ending)
         words += " " + w("What was said: “{words}”", words=said) if said else ""
         yield _with_evidence(v, words, "job.ending", "job.ending_said")
     if registered := v.value("job", "registered"):

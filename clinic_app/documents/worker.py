@@ -56,6 +56,8 @@ def next_steps(v: Voice) -> list[Flowable]:
     ]
     if lower:
         lower.insert(0, parts.heading(w("Other dates"), CARD))
+    if deadline and not deadline.passed:
+        lower = [*(parts.text(line, CARD, spacing=1.2) for line in _passed(v)), *lower]
     lower += [
         parts.room(40),
         parts.to_write(w("My next appointment: day, time, place"), size=CARD, above=14 * mm),
@@ -131,6 +133,7 @@ def _law(v: Voice) -> list[Flowable]:
 
 def _owed(v: Voice) -> list[Flowable]:
     w, law = v.w, v.law
+    unsure_sum = law.total_low != law.total_high
     if not law.amounts:
         said = [_text(w("We cannot give a sum yet."))]
     elif law.total_high <= 0:
@@ -141,6 +144,7 @@ def _owed(v: Voice) -> list[Flowable]:
                 style(WORKER + 4, bold=True, spaceAfter=2 * mm),
                 v.money(law.total_low, law.total_high),
             ),
+            *([_text(w("The sum lies between these two. Some answers are not sure yet."))] if unsure_sum else []),
             _text(
                 w("This is before taxes. It is an estimate. Nobody can promise it. A judge or an agreement decides.")
             ),
@@ -157,9 +161,8 @@ def _next(v: Voice) -> list[Flowable]:
     w = v.w
     body: list[Flowable] = [_heading(w("What happens next"))]
     deadline = v.law.next_deadline
-    if deadline and deadline.passed:
-        body.append(_text(w("A last day has passed: {date}. Talk to a lawyer today.", date=v.limit(deadline))))
-    elif deadline:
+    body += [_text(line) for line in _passed(v)]
+    if deadline and not deadline.passed:
         body.append(
             parts.para(
                 style(WORKER, spacing=_SPACING, spaceAfter=2 * mm, rightIndent=_RIGHT),
@@ -169,7 +172,7 @@ def _next(v: Voice) -> list[Flowable]:
                 f" {v.say(deadline.what_to_do)}",
             )
         )
-    else:
+    elif deadline is None:
         body.append(_text(w("We found no last day yet. Come back soon: a last day can begin at any time.")))
     if v.law.routes:
         papers = v.say(v.law.routes[0].bring)
@@ -177,6 +180,13 @@ def _next(v: Voice) -> list[Flowable]:
     told = [v.text("next_steps"), *v.texts_under("next_steps")]
     steps = [step for text in told for step in sentences(text)]
     return [*body, *_bullets(steps)]
+
+
+def _passed(v: Voice) -> list[str]:
+    """Say of every clock that ran out that it did, earliest first, also when another clock still runs."""
+    late = sorted((d for d in v.law.deadlines if d.passed), key=lambda d: d.safe_date)
+    told = [v.w("A last day has passed: {date}. Talk to a lawyer today.", date=v.limit(d)) for d in late]
+    return [f"{v.say(d.label)}. {line}" for d, line in zip(late, told, strict=True)]
 
 
 def _wrong(v: Voice) -> list[Flowable]:

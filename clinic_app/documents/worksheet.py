@@ -34,7 +34,7 @@ from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.values import Empty, Text
 
 _VIOLATION_WIDTHS: Final = (38 * mm, 18 * mm, 48 * mm, 26 * mm, 40 * mm)
-_STEP_WIDTHS: Final = (54 * mm, 82 * mm, 34 * mm)
+_STEP_WIDTHS: Final = (54 * mm, 74 * mm, 42 * mm)
 _SHORT_WORKING: Final = 12  # steps; a longer working may go on over the page
 _INPUTS: Final = {
     "job": ("start", "last_day", "ending", "zone", "municipality"),
@@ -322,7 +322,7 @@ def _steps(v: Voice, steps: Sequence[Step]) -> list[tuple[list[Flowable], ...]]:
         arithmetic, result = v.figures(step.expression), v.figures(step.value)
         how: list[Flowable] = [cell(arithmetic)] if arithmetic and arithmetic != result else []
         how += [cell("; ".join(v.published(source) for source in sources), size=SMALL - 1)] if sources else []
-        rows.append(([cell(v.say(step.label))], how, [cell(result, right=True)]))
+        rows.append(([cell(v.figures(v.say(step.label)))], how, [cell(result, right=True)]))
     return rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from clinic_app.documents import packet as papers
 from clinic_app.documents import pictures
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.fields import Field
 from clinic_app.domain.packet import Document, PacketSource, Paper, Preset
 from clinic_app.domain.values import Text
 from clinic_app.errors import InputError
@@ -101,8 +102,18 @@ def write_pdf(path: Path, pdf: bytes) -> None:
 
 
 def questions_of(book: RuleBook) -> dict[str, Text]:
-    """Return the words of the book's questions by id, for papers that quote them."""
-    return {field.id: field.label for field in book.fields if isinstance(field.label, Mapping)}
+    """Return the words of the book's questions by id, and of their choices and columns by "id.choice"."""
+    return {path: text for field in book.fields for path, text in _labels(field, field.id)}
+
+
+def _labels(field: Field, path: str) -> Iterator[tuple[str, Text]]:
+    if isinstance(field.label, Mapping):
+        yield path, field.label
+    for choice in field.choices:
+        if isinstance(choice.label, Mapping):
+            yield f"{path}.{choice.code}", choice.label
+    for column in field.columns:
+        yield from _labels(column, f"{path}.{column.id}")
 
 
 def _source(

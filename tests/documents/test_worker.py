@@ -59,6 +59,25 @@ def test_a_passed_date_sends_to_a_lawyer(make_source: MakeSource, assessment: As
         assert "Talk to a lawyer today." in text_of(render(replace(source, documents=(document,))))
 
 
+def test_a_clock_that_ran_out_is_told_also_when_another_still_runs(
+    make_source: MakeSource, assessment: Assessment
+) -> None:
+    first, second = assessment.deadlines
+    mixed = (replace(first, safe_date=dt.date(2026, 7, 1), passed=True), second)
+    source = make_source(assessment=replace(assessment, deadlines=mixed), language="en")
+    for document in (Document.WORKER_SUMMARY, Document.NEXT_STEPS):
+        text = text_of(render(replace(source, documents=(document,))))
+        assert "Claim against the dismissal. A last day has passed: Wednesday, July 1, 2026." in text
+        assert "Friday" in text
+        assert "July 9, 2027" in text
+
+
+def test_a_range_is_told_as_a_range(make_source: MakeSource, assessment: Assessment) -> None:
+    doubt = replace(assessment, total_low=Decimal(100))
+    text = text_of(render(make_source(assessment=doubt, documents=(Document.WORKER_SUMMARY,), language="en")))
+    assert "MXN 100.00 – 133,302.85 The sum lies between these two." in text
+
+
 def test_no_clock_is_said_and_not_left_blank(make_source: MakeSource, assessment: Assessment) -> None:
     source = make_source(assessment=replace(assessment, deadlines=()), language="en")
     for document in (Document.WORKER_SUMMARY, Document.NEXT_STEPS):
