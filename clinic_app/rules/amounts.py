@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from clinic_app.domain.assessment import Amount, NotComputed, Step
+from clinic_app.domain.assessment import Amount, Confidence, NotComputed, Step
 from clinic_app.domain.values import Text, round_money
 from clinic_app.rules.entries import AmountRule, NoteRef
 from clinic_app.rules.logic import Record, Unknown, Value, as_condition, as_number, as_records, unknown
@@ -32,9 +32,9 @@ ONE: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One round of a loop: its name in words and its steps."""
+    """One round of a loop: what it was computed for, and its steps."""
 
-    label: Text
+    record: Record | None
     done: tuple[Done, ...]
 
 
@@ -129,11 +129,17 @@ def _amount(rule: AmountRule, spread: Spread, low: _Outcome, high: _Outcome) -> 
         high_value,
         working,
         in_total=low.in_total or high.in_total,
-        confidence=rule.confidence,
+        confidence=_weakest(rule.confidence, (*low.uses, *high.uses)),
         notes=_unique(notes),
         evidence=rule.evidence,
         employer_must_hold=tuple(book.holdings[name] for name in rule.employer_must_hold),
     )
+
+
+def _weakest(confidence: Confidence, uses: Iterable[Use]) -> Confidence:
+    """Return the least sure of the rule and of the values it used."""
+    found = {confidence, *(use.value.confidence for use in uses)}
+    return next(level for level in reversed(Confidence) if level in found)
 
 
 def _unique(notes: Iterable[Text]) -> tuple[Text, ...]:
@@ -170,7 +176,7 @@ def notes_of(refs: Iterable[NoteRef], scope: Scope) -> tuple[Text, ...]:
 def _run(rule: AmountRule, scope: Scope) -> tuple[tuple[_Item, ...], tuple[Done, ...], Fraction] | Unknown:
     if rule.loop is None:
         done = run_steps(scope, rule.steps)
-        return unknown(done[-1].value) or ((_Item({}, done),), (), as_number(done[-1].value))
+        return unknown(done[-1].value) or ((_Item(None, done),), (), as_number(done[-1].value))
     items = rounds(rule, scope)
     if isinstance(items, Unknown):
         return items
@@ -203,12 +209,14 @@ def rounds(rule: AmountRule, scope: Scope) -> tuple[_Item, ...] | Unknown:
         missing = unknown(done[-1].value)
         if missing:
             return missing
-        items.append(_Item(_named(rule.loop.label, record), done))
+        items.append(_Item(record, done))
     return tuple(items)
 
 
-def _named(label: Text, record: Record) -> Text:
+def _named(label: Text, record: Record | None) -> Text:
     """Return the words of an item, its fields put in."""
+    if record is None:
+        return label
     values = {name: show(value) for name, value in record.fields.items()}
     return {language: words.format_map(_Fields(values)) for language, words in label.items()}
 
@@ -228,15 +236,18 @@ def _working(rule: AmountRule, outcome: _Outcome) -> tuple[Step, ...]:
     phrases = outcome.scope.book.phrases
     results: list[str] = []
     for number, group in enumerate(_groups(outcome.items), start=1):
-        first, last = group[0], group[-1]
-        label = first.label
+        first = group[0]
+        label = _named(rule.loop.label, first.record)
         if len(group) > 1:
-            label = fill(phrases["times"], first=first.label, last=last.label, count=str(len(group)))
+            last = _named(rule.loop.label, group[-1].record)
+            label = fill(phrases["times"], first=label, last=last, count=str(len(group)))
         for i, step in enumerate(first.done):
             words = _joined(label, step.rule.label) if i == 0 else step.rule.label
             steps.append(step_of(step, f"{number}.{step.rule.id}", words))
         value = show(first.done[-1].value, first.done[-1].rule.unit)
         results.append(f"{len(group)} × {value}" if len(group) > 1 else value)
+    if len(outcome.items) == 1 and not outcome.then:
+        return tuple(steps)
     total = sum((as_number(item.done[-1].value) for item in outcome.items), Fraction(0))
     steps.append(Step("sum", phrases["total_of_items"], " + ".join(results), show(total, "money")))
     return (*steps, *(step_of(step, step.rule.id) for step in outcome.then))

@@ -277,7 +277,9 @@ def _arithmetic(
             a, b = as_number(a), as_number(b)
         if divides and not b:
             return Unknown(divisor_facts)
-        result = Fraction(sign(a, b))
+        result = sign(a, b)
+        if not isinstance(result, Fraction):  # dividing into whole parts gives an integer
+            result = Fraction(result)
         if result.numerator.bit_length() + result.denominator.bit_length() > MAX_BITS:
             raise EvaluationError("a number grew too long")
         return result

@@ -40,6 +40,7 @@ MONTHS_OF_YEAR: Final = 12
 MINUTES_OF_HOUR: Final = 60
 HOURS_OF_DAY: Final = 24
 ONE_DAY: Final = dt.timedelta(days=1)
+MAX_DAYS: Final = 4000  # days that are looked at one by one
 MAX_SHIFT: Final = 100_000  # days, months or years that a date may be moved by
 
 
@@ -111,6 +112,10 @@ def functions() -> Mapping[str, Function]:
         Function("whole_years", 2, 2, lambda _, a, b: Fraction(whole_years(as_date(a), as_date(b)))),
         Function("whole_months", 2, 2, lambda _, a, b: Fraction(whole_months(as_date(a), as_date(b)))),
         Function("calendar_years", 2, 2, _calendar_years, period),
+        Function("calendar_months", 2, 2, _calendar_months, period),
+        Function("month_start", 1, 1, lambda _, day: as_date(day).replace(day=1)),
+        Function("month_end", 1, 1, lambda _, day: _month_end(as_date(day))),
+        Function("working_days", 2, 2, _working_days),
         Function("service_years", 2, 2, _service_years, (*period, "completed")),
         Function("service_parts", 3, 3, _service_parts, (*period, "completed", "whole", "told"), strict=False),
         Function("told_years", 3, 3, _told_years, (*period, "completed", "whole", "told"), strict=False),
@@ -236,6 +241,32 @@ def _calendar_years(_: World, first: Value, last: Value) -> Value:
     if len(years) > MAX_ITEMS:
         raise EvaluationError("too many years")
     return tuple(_period(year, dt.date(year, 1, 1), dt.date(year, MONTHS_OF_YEAR, 31)) for year in years)
+
+
+def _month_end(day: dt.date) -> dt.date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _calendar_months(_: World, first: Value, last: Value) -> Value:
+    """Return the calendar months that the span touches, each whole."""
+    month, end = as_date(first).replace(day=1), as_date(last)
+    months: list[Value] = []
+    while month <= end:
+        months.append(_period(month.month, month, _month_end(month)))
+        if len(months) > MAX_ITEMS:
+            raise EvaluationError("too many months")
+        month = _month_end(month) + ONE_DAY
+    return tuple(months)
+
+
+def _working_days(world: World, first: Value, last: Value) -> Value:
+    """Return how many working days lie between two days, both included."""
+    start, end = as_date(first), as_date(last)
+    count = (end - start).days + 1
+    if count > MAX_DAYS:
+        raise EvaluationError("too many days")
+    days_off = world.calendar()
+    return Fraction(sum(days_off.works(start + i * ONE_DAY) for i in range(count)))
 
 
 def _service_years(_: World, start: Value, end: Value) -> Value:

@@ -181,7 +181,7 @@ class Scope:
         plain = not any(isinstance(argument, (Record, tuple)) for argument in arguments)
         found = self._memory.formulas.get(key) if plain else None
         if found is None:
-            scope = self._fresh(dict(zip(definition.arguments, arguments, strict=True)))
+            scope = self.of_formula(definition, arguments)
             found = (run_steps(scope, definition.steps)[-1].value, scope.touched, scope.uses)
             if plain:
                 self._memory.formulas[key] = found
@@ -189,6 +189,10 @@ class Scope:
         self.touched.update(touched)
         self.uses.update(uses)
         return value
+
+    def of_formula(self, definition: Definition, arguments: tuple[Value, ...]) -> Scope:
+        """Return the scope in which a definition with arguments is computed."""
+        return self._fresh(dict(zip(definition.arguments, arguments, strict=True)))
 
     def _decide(self, table: DecisionTable, column: str) -> Value:
         row = table.by.run(self)

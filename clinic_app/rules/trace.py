@@ -83,9 +83,19 @@ def _render(node: ast.expr, scope: Scope) -> tuple[str, int]:
         case ast.Call(func=ast.Name(id="days")):
             first, last = (show(_value(a, scope)) for a in node.args)
             return f"[{first} … {last}]", _ATOM
+        case ast.Call(func=ast.Name(id=name)) if _is_formula(scope.book, name):
+            definition = scope.book.definitions[name]
+            inside = scope.of_formula(definition, tuple(_value(a, scope) for a in node.args))
+            return _render(definition.steps[-1].value.tree, inside)
         case _:
             text = show(_value(node, scope))
             return text, 1 if text.startswith("-") else _ATOM
+
+
+def _is_formula(book: RuleBook, name: str) -> bool:
+    """Return whether a call is of a formula of one line, which prints as its own arithmetic."""
+    definition = book.definitions.get(name)
+    return definition is not None and len(definition.steps) == 1
 
 
 def _wrap(part: tuple[str, int], binds: int) -> str:
@@ -99,8 +109,10 @@ def _value(node: ast.expr, scope: Scope) -> Value:
 def source_of(uses: Iterable[Use]) -> str:
     """Return the validity and publication of the parameters that a step used."""
     return "; ".join(
-        f"{use.value.start.isoformat()} – {use.value.end.isoformat() if use.value.end else '…'}, {use.value.source}"
-        for use in uses
+        dict.fromkeys(
+            f"{use.value.start.isoformat()} – {use.value.end.isoformat() if use.value.end else '…'}, {use.value.source}"
+            for use in uses
+        )
     )
 
 
