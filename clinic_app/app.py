@@ -17,7 +17,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from clinic_app import logs
-from clinic_app.paths import default_data, practice_data
+from clinic_app.paths import default_data, log_folder, practice_data
 from clinic_app.ui import theme
 from clinic_app.ui.desk import Place
 from clinic_app.ui.intake.page import IntakePage
@@ -39,7 +39,7 @@ def run(data: Path | None, *, practice: bool = False) -> int:
     app = make_application()
     folder = data or default_data()
     practice_folder = data if practice and data is not None else practice_data()
-    handler = logs.start(folder.parent)
+    handler = logs.start(log_folder())
     try:
         window = Window(folder, practice_folder, SettingsFile(folder), _today)
         window.show()

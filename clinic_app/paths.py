@@ -28,3 +28,8 @@ def default_data() -> Path:
 def practice_data() -> Path:
     """Return the folder of the practice clinic, apart from any real data."""
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "practice"
+
+
+def log_folder() -> Path:
+    """Return the folder of the log, apart from any clinic's folder; nothing of a case is ever in it."""
+    return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))
