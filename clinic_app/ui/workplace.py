@@ -179,7 +179,7 @@ class Workplace(QWidget):
     def _rail(self) -> QWidget:
         frame = QFrame()
         frame.setObjectName("rail")
-        frame.setFixedWidth(RAIL)
+        frame.setMinimumWidth(RAIL)
         column = QVBoxLayout(frame)
         column.setContentsMargins(STEP, 2 * STEP, STEP, 2 * STEP)
         column.setSpacing(STEP)

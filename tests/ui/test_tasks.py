@@ -5,6 +5,7 @@ import threading
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from clinic_app.domain.changes import Changes
 from clinic_app.errors import InputError
@@ -45,8 +46,8 @@ def test_an_answer_whose_page_is_gone_is_dropped(qtbot: QtBot, tasks: Tasks) -> 
     seen: list[str] = []
     tasks.ask(owner, gate.wait, lambda _: seen.append("gone"))
     tasks.ask(kept, lambda: "kept", seen.append)
-    with qtbot.waitSignal(owner.destroyed):
-        owner.deleteLater()
+    owner.deleteLater()
+    qtbot.waitUntil(lambda: not isValid(owner))
     gate.set()
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == ["kept"]

@@ -35,6 +35,10 @@ from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
 SHARP: Final = 2
+WIDEST: Final = 600
+BESIDE: Final = 10 * STEP
+"""Pixels of the page beside its column: the margins and the scroll bar."""
+
 MANY_SHEETS: Final = 20
 PRESET: Final = Field(
     "preset",
@@ -215,7 +219,8 @@ class PacketPage(Page):
         self.save_button.setEnabled(made)
 
     def _picture_width(self) -> int:
-        return SHARP * 560
+        """Return how many picture points wide a page is drawn: it has to fit a small window."""
+        return SHARP * min(WIDEST, self.width() - BESIDE)
 
     def _on_print(self) -> None:
         assert self.made is not None  # Print is only enabled when there is something to print

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from clinic_app.domain.packet import Preset
+from clinic_app.ui.case.event_dialog import EventDialog
+from clinic_app.ui.case.page import CasePage
+from clinic_app.ui.desk import Place
+from clinic_app.ui.intake.page import IntakePage
+from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.inputs import ListInput
+from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.packet.after import AfterPrint
+from clinic_app.ui.packet.page import PacketPage
+from clinic_app.ui.parts.law import AmountCard, AnswerButton, DeadlineCard, Working
+from clinic_app.ui.today.page import TodayPage
+from clinic_app.ui.window import Window
+from tests.ui.driving import case_id, go, press, rest, shown
+
+
+def words_of(page: CasePage | TodayPage) -> str:
+    return "\n".join(label.text() for label in page.findChildren(TextLabel) if label.isVisible())
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: Window) -> CasePage:
+    return go(qtbot, window, Place("case", case_id(window, "José")), CasePage)
+
+
+def test_the_case_says_who_by_when_and_how_much(page: CasePage) -> None:
+    said = words_of(page)
+    assert "José Ñáñez" in said
+    assert "Wednesday, September 9, 2026" in said
+    assert "MXN\u00a07,200.00" in said
+    assert "LFT" in said
+
+
+def test_a_working_opens_and_closes(page: CasePage) -> None:
+    card = next(c for c in page.findChildren(AmountCard) if c.findChildren(Working))
+    working = card.findChildren(Working)[0]
+    button = working.findChildren(Button)[0]
+    before = [label.text() for label in working.findChildren(TextLabel) if label.isVisible()]
+    button.click()
+    opened = [label.text() for label in working.findChildren(TextLabel) if label.isVisible()]
+    assert len(opened) > len(before)
+    button.click()
+    assert [label.text() for label in working.findChildren(TextLabel) if label.isVisible()] == before
+
+
+def test_each_deadline_tells_how_it_was_counted(page: CasePage) -> None:
+    cards = page.findChildren(DeadlineCard)
+    assert cards
+    assert all(card.findChildren(Working) for card in cards)
+
+
+def test_a_missing_answer_can_be_given_from_the_finding(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    button = page.findChildren(AnswerButton)[0]
+    button.click()
+    rest(qtbot, window)
+    interview = shown(window, IntakePage)
+    assert interview.form is not None
+    assert button is not None
+    assert interview.step.id != "urgent" or interview.form.boxes()
+
+
+def test_something_happened_is_written_down_and_shown(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    press(Qt.Key.Key_F4)
+    dialog = page.findChild(EventDialog)
+    assert dialog is not None
+    kind = dialog.boxes["kind"].input
+    assert isinstance(kind, ListInput)
+    kind.combo.setCurrentIndex(kind.combo.findData("employer_called"))
+    note = dialog.boxes["note"].input.focus_target()
+    assert isinstance(note, QLineEdit)
+    note.setText("Asked to come back")
+    dialog.button.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    page.tabs.setCurrentIndex(2)
+    said = words_of(page)
+    assert "The employer called" in said
+    assert "Asked to come back" in said
+    assert "July 15, 2026" in said
+
+
+def test_an_event_without_a_kind_is_asked_for(qtbot: QtBot, page: CasePage) -> None:
+    page.something_happened()
+    dialog = page.findChild(EventDialog)
+    assert dialog is not None
+    dialog.button.click()
+    assert "needed" in dialog.boxes["kind"].error.text()
+    dialog.close()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+
+
+def test_the_facts_tell_the_empties_apart(qtbot: QtBot, window: Window) -> None:
+    at = case_id(window, "José")
+    interview = go(qtbot, window, Place("intake", at, "worker.municipality"), IntakePage)
+    assert interview.form is not None
+    for box in interview.form.boxes():
+        if box.path == "worker.municipality":
+            box._menu.actions()[1].trigger()
+    rest(qtbot, window)
+    page = go(qtbot, window, Place("case", at), CasePage)
+    page.tabs.setCurrentIndex(1)
+    assert "Prefers not to say" in words_of(page)
+    assert "January 10, 2022" in words_of(page)
+
+
+def test_today_shows_the_next_deadline_after_a_check(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    assert page.tabs.count() == 3
+    today = go(qtbot, window, Place("today"), TodayPage)
+    qtbot.waitUntil(lambda: "days left" in words_of(today))
+    assert "Alma Vázquez" in words_of(today)
+
+
+def test_the_papers_are_the_pages_that_are_printed(qtbot: QtBot, window: Window) -> None:
+    packet = go(qtbot, window, Place("packet", case_id(window, "José")), PacketPage)
+    qtbot.waitUntil(lambda: packet.made is not None)
+    assert packet.made is not None
+    worker = packet.made
+    packet.preset.pick([p.value for p in Preset].index("filing"))
+    qtbot.waitUntil(lambda: packet.made is not worker)
+    rest(qtbot, window)
+    assert packet.made is not worker
+    assert packet.language.currentData() == "es"
+    assert packet.print_button.isEnabled()
+
+
+def test_papers_are_saved_to_a_file_and_noted(qtbot: QtBot, window: Window) -> None:
+    packet = go(qtbot, window, Place("packet", case_id(window, "José")), PacketPage)
+    qtbot.waitUntil(lambda: packet.made is not None)
+    file = window.clinic.folder / "packet.pdf" if window.clinic else None
+    assert file is not None
+    packet.save_to(file)
+    qtbot.waitUntil(file.exists)
+    rest(qtbot, window)
+    assert packet.made is not None
+    assert file.read_bytes() == packet.made.pdf
+    assert "saved" in packet.banner.findChildren(TextLabel)[0].text()
+
+
+def test_did_all_pages_come_out(qtbot: QtBot, window: Window) -> None:
+    said: list[str] = []
+    for button, signal in (("yes", "came_out"), ("reprint", "again"), ("file", "to_file")):
+        dialog = AfterPrint(window.voice, "1-4", window)
+        getattr(dialog, signal).connect(lambda *pages, name=signal: said.append(f"{name} {pages}"))
+        dialog.open()
+        getattr(dialog, button).click()
+        qtbot.waitUntil(lambda gone=dialog: not isValid(gone))  # type: ignore[misc]  # a default binds the dialog
+    assert said == ["came_out ('1-4',)", "again ()", "to_file ()"]
