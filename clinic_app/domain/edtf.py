@@ -16,6 +16,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from clinic_app.words import N_
+
 ABOUT_DAYS: Final = dt.timedelta(days=7)
 OLDEST: Final = dt.date(1900, 1, 1)
 NEWEST: Final = dt.date(2199, 12, 31)
@@ -47,9 +49,9 @@ class Edtf:
             _, last, mark = _single(tail)
             about |= mark
         if first is None and last is None:
-            raise ValueError("a range with no end says nothing")
+            raise ValueError(N_("a range with no end says nothing"))
         if first is not None and last is not None and first > last:
-            raise ValueError("the range ends before it starts")
+            raise ValueError(N_("the range ends before it starts"))
         return cls(text, first, last, about)
 
     @classmethod
@@ -69,13 +71,13 @@ class Edtf:
 def _single(text: str) -> tuple[dt.date, dt.date, bool]:
     match = _SINGLE.match(text)
     if match is None:
-        raise ValueError("a date is YYYY-MM-DD, YYYY-MM or YYYY, with ~ for about")
+        raise ValueError(N_("a date is YYYY-MM-DD, YYYY-MM or YYYY, with ~ for about"))
     year = int(match["year"])
     if not OLDEST.year <= year <= NEWEST.year:
-        raise ValueError(f"the year must be from {OLDEST.year} to {NEWEST.year}")
+        raise ValueError(N_("the year is too long ago or too far ahead"))
     month = int(match["month"]) if match["month"] else None
     if month is not None and not dt.date.min.month <= month <= dt.date.max.month:
-        raise ValueError("there is no such month")
+        raise ValueError(N_("there is no such month"))
     about = match["mark"] is not None
     if match["day"] is None:
         first_month, last_month = (month, month) if month else (1, 12)
@@ -83,7 +85,7 @@ def _single(text: str) -> tuple[dt.date, dt.date, bool]:
         return dt.date(year, first_month, 1), dt.date(year, last_month, last_day), about
     assert month is not None  # the pattern has no day without a month
     if not 1 <= int(match["day"]) <= calendar.monthrange(year, month)[1]:
-        raise ValueError("there is no such day in that month")
+        raise ValueError(N_("there is no such day in that month"))
     day = dt.date(year, month, int(match["day"]))
     if not about:
         return day, day, False

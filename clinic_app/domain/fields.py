@@ -162,7 +162,9 @@ def _date(raw: object, path: str) -> Edtf:
     try:
         return Edtf.parse(raw)
     except ValueError as error:
-        raise InputError(path, N_("“{value}” is not a date: {why}"), expected, value=_short(raw), why=error) from None
+        raise InputError(
+            path, N_("“{value}” is not a date: {why}"), expected, value=_short(raw), why=str(error)
+        ) from None
 
 
 def _integer(field: Field, raw: object, path: str) -> int:
