@@ -10,6 +10,11 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from clinic_app.domain.catalogue import BY_ID
+from clinic_app.domain.fields import read_answer
+from clinic_app.errors import InputError
+from clinic_app.i18n import words
+
 LOCALE = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("es", "ka")
 MARKS = ".?!…:"
@@ -103,3 +108,14 @@ def test_papers_of_the_worker_have_short_sentences(language: str) -> None:
     assert own
     told = [sentence for message in own for form in forms(message.string) for sentence in sentences(form)]
     assert not [sentence for sentence in told if len(sentence.split()) > LONGEST_SENTENCE]
+
+
+def test_texts_inside_f_strings_are_collected() -> None:
+    said = words("es").error(InputError("job.start", "not a date", "a text"))
+    assert said == "job.start: no es una fecha (se esperaba: un texto)"
+
+
+def test_why_a_date_is_refused_is_said_in_spanish() -> None:
+    with pytest.raises(InputError) as caught:
+        read_answer(BY_ID["job"].field("start"), "2026-13", "job.start")
+    assert "ese mes no existe" in words("es").error(caught.value)
