@@ -35,6 +35,7 @@ class Spread:
         self._book = book
         self._facts = facts
         self._as_of = as_of
+        self._scopes: dict[tuple[tuple[str, object], ...], Scope] = {}
 
     def scopes(self, entry: str) -> list[Scope]:
         """Return one scope for each possible case of an entry ("amounts.aguinaldo"); one when nothing is open."""
@@ -46,9 +47,20 @@ class Spread:
         cases = itertools.product(*axes.values())
         different: dict[tuple[object, ...], Scope] = {}
         for case in cases:
-            scope = self.base.other(dict(zip(names, case, strict=True)))
+            scope = self._scope(names, case)
             different.setdefault(self._seen(entry, scope), scope)
+        for scope in different.values():
+            scope.restart()
         return list(different.values())
+
+    def _scope(self, names: list[str], case: tuple[Value, ...]) -> Scope:
+        """Return the scope of a case: entries that leave the same open share what it has computed."""
+        key = tuple(zip(names, map(_key, case), strict=True))
+        scope = self._scopes.get(key)
+        if scope is None:
+            scope = self.base.other(dict(zip(names, case, strict=True)))
+            self._scopes[key] = scope
+        return scope
 
     def _seen(self, entry: str, scope: Scope) -> tuple[object, ...]:
         """Return all that the entry can see of a case: two cases that look the same give the same result."""
