@@ -99,7 +99,7 @@ def functions() -> Mapping[str, Function]:
         Function("known", 1, 1, lambda _, x: unknown(x) is None, strict=False),
         Function("first_known", 1, many, _first_known, strict=False),
         Function("is_true", 1, 1, lambda _, x: as_condition(x) is True, strict=False),
-        Function("count_true", 1, many, _count_true, strict=False),
+        Function("at_least", 2, many, _at_least, strict=False),
         Function("date", 3, 3, _date),
         Function("year_of", 1, 1, lambda _, day: Fraction(as_date(day).year)),
         Function("later", 2, many, lambda _, *days: max(map(as_date, days))),
@@ -202,8 +202,14 @@ def _first_known(_: World, *values: Value) -> Value:
     return join(found for found in (unknown(value) for value in values) if found)
 
 
-def _count_true(_: World, *values: Value) -> Value:
-    return Fraction(sum(as_condition(value) is True for value in values))
+def _at_least(_: World, count: Value, *conditions: Value) -> Value:
+    """Return whether so many of the conditions are true; unknown while the open ones could make it so."""
+    truths = [as_condition(condition) for condition in conditions]
+    sure = sum(truth is True for truth in truths)
+    open_ones = [truth for truth in truths if isinstance(truth, Unknown)]
+    if sure >= as_number(count):
+        return True
+    return join(open_ones) if sure + len(open_ones) >= as_number(count) else False
 
 
 def _count_where(_: World, table: Value, column: Value, wanted: Value) -> Value:

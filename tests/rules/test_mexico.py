@@ -320,6 +320,65 @@ def test_red_flags(mx: RuleBook) -> None:
     assert "conciliation_local" not in {r.id for r in found.routes}
 
 
+@pytest.mark.parametrize(
+    ("urgent", "status"),
+    [
+        ({}, "needs_answer"),
+        ({"documents_held": "yes", "cannot_leave": "yes"}, "see_lawyer"),
+        ({"documents_held": "yes", "violence": "no", "danger_today": "no"}, "needs_answer"),
+        (
+            dict.fromkeys(["documents_held", "violence", "danger_today", "cannot_leave", "employer_housing"], "no"),
+            "not_found",
+        ),
+    ],
+)
+def test_two_signs_point_to_forced_labour(mx: RuleBook, urgent: dict[str, str], status: str) -> None:
+    found = run(mx, "2026-07-15", urgent=urgent)
+    assert next(f.status.value for f in found.findings if f.rule == "forced_labour") == status
+    assert ("forced_labour" in {f.id for f in found.red_flags}) is (status == "see_lawyer")
+
+
+def test_an_unknown_shift_spans_the_legal_days(mx: RuleBook) -> None:
+    job = {"start": "2026-01-05", "ending": "still_working", "zone": "general"}
+    weeks = [{"week_start": "2026-06-01", "hours": "4"}]
+    found = run(
+        mx,
+        "2026-07-01",
+        job=job,
+        pay={"amount": "420", "period": "day"},
+        answers={"overtime_paid": "no", "overtime_weeks": weeks},
+    )
+    assert line(found, "overtime") == ("420.00", "480.00")  # hours of 52.50 by day and 60.00 by night, doubled
+
+
+def test_the_clock_tells_the_shift(mx: RuleBook) -> None:
+    job = {"start": "2026-01-05", "ending": "still_working", "zone": "general"}
+    weeks = [{"week_start": "2026-06-01", "hours": "4"}]
+    for starts, ends, expected in (
+        ("08:00", "17:00", "420.00"),
+        ("22:00", "06:00", "480.00"),
+        ("14:00", "22:00", "448.00"),
+    ):
+        found = run(
+            mx,
+            "2026-07-01",
+            job=job,
+            pay={"amount": "420", "period": "day"},
+            hours={"starts": starts, "ends": ends},
+            answers={"overtime_paid": "no", "overtime_weeks": weeks},
+        )
+        assert line(found, "overtime")[0] == expected
+
+
+def test_vacations_past_their_clock_are_not_counted(mx: RuleBook) -> None:
+    rows = [{"year": 1, "days": "12"}, {"year": 3, "days": "16"}]
+    found = run(mx, "2026-07-15", job=JOB, pay=PAY, answers={"vacations_not_taken": rows})
+    # Year 3 was completed on 2025-01-10: six months to grant it and one year run to 2026-07-10, so neither counts.
+    assert line(found, "vacations")[0] == "7934.25"
+    found = run(mx, "2026-07-10", job=JOB, pay=PAY, answers={"vacations_not_taken": rows})
+    assert line(found, "vacations")[0] == "20734.25"  # sixteen days at 800 more
+
+
 def test_no_answers_give_questions_and_no_sums(mx: RuleBook) -> None:
     found = run(mx, "2026-07-15")
     assert found.amounts == ()
