@@ -18,12 +18,17 @@ from clinic_app.domain.fields import Field
 from clinic_app.domain.packet import Paper
 from clinic_app.domain.views import ClinicInfo, UserInfo
 from clinic_app.errors import InputError, KnownError
-from clinic_app.rules.book import RuleBook, load_books
+from clinic_app.rules import signing
+from clinic_app.rules.book import RuleBook
+from clinic_app.rules.shelf import Shelf, carried_books, newest_of
+from clinic_app.rules.signing import TrustedKey
 from clinic_app.store import vault
 from clinic_app.store.store import Store
 from clinic_app.words import N_
 
-PLACES: Final = ("mx", "pe", "ge")
+EXPECTED_PLACES: Final = ("mx", "pe", "ge")  # clinics may begin here before their book is installed
+RULES_FOLDER: Final = "rules"
+TRUSTED_KEYS: Final = "trusted_keys"
 LONGEST_NAME: Final = 200
 # The practice clinic holds only invented people; anyone may open it.
 PRACTICE_PASSWORD: Final = "practice"  # noqa: S105
@@ -32,17 +37,22 @@ PRACTICE_USER: Final = "Practice"
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """An open clinic: its store, the rule books, and who works."""
+    """An open clinic: its store, its shelf of rule books, and who works."""
 
     folder: Path
     store: Store
-    books: Mapping[str, RuleBook]
+    shelf: Shelf
     user: UserInfo
 
     @property
     def info(self) -> ClinicInfo:
         """The clinic's name and place."""
         return self.store.info
+
+    @property
+    def books(self) -> Mapping[str, RuleBook]:
+        """The newest rule book of each place."""
+        return self.shelf.newest
 
     def book(self, place: str) -> RuleBook:
         """Return the rule book of a place; KnownError when this program has none yet."""
@@ -54,8 +64,21 @@ class Clinic:
 
 
 def rule_books() -> dict[str, RuleBook]:
-    """Return the rule books that this program carries, by place."""
-    return load_books(paths.resources() / "rules")
+    """Return the newest rule books that this program carries, by place."""
+    return newest_of(carried_books(paths.rule_folders()))
+
+
+def places() -> tuple[str, ...]:
+    """Return the places that a clinic may be made for."""
+    return tuple(dict.fromkeys((*EXPECTED_PLACES, *rule_books())))
+
+
+def trusted_keys(store: Store) -> tuple[TrustedKey, ...]:
+    """Return the keys whose signed books this clinic takes: the program's own, then those that it added."""
+    carried = paths.resources() / "rules" / f"{TRUSTED_KEYS}.json"
+    added = store.remembered(TRUSTED_KEYS)
+    own = signing.read_keys(carried.read_bytes(), carried.name)
+    return (*own, *(signing.read_keys(added.encode(), TRUSTED_KEYS) if added else ()))
 
 
 def book_of(books: Mapping[str, RuleBook], place: str) -> RuleBook:
@@ -89,8 +112,8 @@ def check_new(name: str, place: str, user: str, password: str) -> None:
     """Raise InputError for a clinic's name, place, user or password that cannot be taken."""
     if not name.strip() or len(name) > LONGEST_NAME:
         raise InputError("clinic", N_("the clinic needs a name"), N_("at most 200 letters"))
-    if place not in PLACES:
-        raise InputError("place", N_("“{value}” is not one of the choices"), ", ".join(PLACES), value=place)
+    if place not in places():
+        raise InputError("place", N_("“{value}” is not one of the choices"), ", ".join(places()), value=place)
     if not user.strip() or len(user) > LONGEST_NAME:
         raise InputError("user", N_("the first user needs a name"), N_("at most 200 letters"))
     check_password(password)
@@ -133,13 +156,13 @@ def create(
     except OSError as error:
         shutil.rmtree(building, ignore_errors=True)
         raise folder_error(folder, error) from error
-    return Clinic(folder, Store.open(folder, key, owner), rule_books(), owner), recovery
+    return _opened(folder, key, owner), recovery
 
 
 def unlock(folder: Path, password: str, user: str | None = None) -> Clinic:
     """Open the clinic with a password; without a user's name every user's lock is tried."""
     key, who = vault.unlock(folder, password, user)
-    return Clinic(folder, Store.open(folder, key, who), rule_books(), who)
+    return _opened(folder, key, who)
 
 
 def confirm(clinic: Clinic, password: str) -> None:
@@ -151,7 +174,7 @@ def unlock_with_recovery(folder: Path, recovery_key: str, new_password: str, use
     """Open the clinic with the printed recovery key and give the user a new password."""
     check_password(new_password)
     key, who = vault.unlock_with_recovery(folder, recovery_key, user, new_password)
-    return Clinic(folder, Store.open(folder, key, who), rule_books(), who)
+    return _opened(folder, key, who)
 
 
 def open_practice(folder: Path, fill: Callable[[Clinic], None]) -> Clinic:
@@ -166,6 +189,21 @@ def open_practice(folder: Path, fill: Callable[[Clinic], None]) -> Clinic:
 def recovery_sheet(clinic_name: str, recovery_key: str, language: str, paper: Paper, on: dt.date) -> bytes:
     """Return the printable sheet with the recovery key, as PDF."""
     return sheets.recovery_sheet(clinic_name, recovery_key, language, paper, on)
+
+
+def _opened(folder: Path, key: bytes, who: UserInfo) -> Clinic:
+    books = rule_books()  # first: when a book is wrong no store stays open
+    return Clinic(folder, Store.open(folder, key, who), books, who)
+
+
+def _opened(folder: Path, key: bytes, who: UserInfo) -> Clinic:
+    carried = carried_books(paths.rule_folders())
+    store = Store.open(folder, key, who)
+    try:
+        return Clinic(folder, store, Shelf(carried, folder / RULES_FOLDER, trusted_keys(store)), who)
+    except BaseException:
+        store.close()
+        raise
 
 
 def folder_error(folder: Path, error: OSError) -> KnownError:
