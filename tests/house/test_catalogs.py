@@ -19,6 +19,7 @@ LOCALE = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("es", "ka")
 MARKS = ".?!…:"
 LONGEST_SENTENCE = 20  # words
+EASY = 65  # INFLESZ: from here on a Spanish text is "quite easy"
 
 
 def catalog(language: str) -> Catalog:
@@ -58,6 +59,19 @@ def edges(text: str) -> tuple[str, str]:
 
 def sentences(text: str) -> list[str]:
     return [sentence for sentence in re.split(r"(?<=[.?!…:])\s+", text) if sentence]
+
+
+def of_the_worker(language: str) -> list[str]:
+    """Return the texts of the papers that the worker takes home."""
+    own = [m for m in translated(language) if any(name.endswith("documents/worker.py") for name, _ in m.locations)]
+    return [form for message in own for form in forms(message.string)]
+
+
+def syllables(word: str) -> int:
+    """Return the syllables of a Spanish word: two strong or stressed vowels beside each other are two."""
+    plain = re.sub(r"qu(?=[eiéí])|gu(?=[eiéí])", "g", word)
+    runs = re.findall(r"[aeiouáéíóúü]+", plain)
+    return max(1, sum(max(1, len(re.findall(r"[aeoáéóíú]", run))) for run in runs))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -104,10 +118,19 @@ def test_georgian_papers_hold_georgian_words() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_papers_of_the_worker_have_short_sentences(language: str) -> None:
-    own = [m for m in translated(language) if any(name.endswith("documents/worker.py") for name, _ in m.locations)]
-    assert own
-    told = [sentence for message in own for form in forms(message.string) for sentence in sentences(form)]
+    told = [sentence for text in of_the_worker(language) for sentence in sentences(text)]
+    assert told
     assert not [sentence for sentence in told if len(sentence.split()) > LONGEST_SENTENCE]
+
+
+def test_spanish_papers_of_the_worker_are_easy_to_read() -> None:
+    assert [syllables(word) for word in ("quién", "día", "patrón", "puede", "guardar", "papeles")] == [1, 2, 2, 2, 2, 3]
+    told = [s for text in of_the_worker("es") for s in sentences(re.sub(r"\{\w+\}", "", text))]
+    spoken = [re.findall(r"[^\W\d_]+", sentence.lower()) for sentence in told]
+    counted = [words_of_it for words_of_it in spoken if words_of_it]
+    words_in_all = sum(map(len, counted))
+    syllables_in_all = sum(syllables(word) for sentence in counted for word in sentence)
+    assert 206.835 - 62.3 * syllables_in_all / words_in_all - words_in_all / len(counted) >= EASY
 
 
 def test_texts_inside_f_strings_are_collected() -> None:
