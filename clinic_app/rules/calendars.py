@@ -39,6 +39,8 @@ class Holiday:
     first: dt.date | None = None
     until: dt.date | None = None
     only_in: tuple[str, ...] = ()
+    offices_only: bool = False
+    """Courts and offices are closed, so no term ends on it, but it is an ordinary day for workers."""
 
     def is_on(self, day: dt.date) -> bool:
         """Return whether the holiday falls on the day, wherever it holds."""
@@ -65,13 +67,14 @@ class Calendar:
     def holiday(self, day: dt.date, region: str = "") -> Holiday | None:
         """Return the holiday of a day; one that holds in some regions needs the region's name."""
         for holiday in self.holidays:
-            if holiday.is_on(day) and (not holiday.only_in or region in holiday.only_in):
+            if holiday.is_on(day) and not holiday.offices_only and (not holiday.only_in or region in holiday.only_in):
                 return holiday
         return None
 
     def works(self, day: dt.date) -> bool:
-        """Return whether the day is a working day in the whole country."""
-        return day.weekday() not in self.weekend and self.holiday(day) is None
+        """Return whether the day is a working day of courts and offices in the whole country."""
+        closed = any(holiday.offices_only and holiday.is_on(day) for holiday in self.holidays)
+        return not closed and day.weekday() not in self.weekend and self.holiday(day) is None
 
     def next_working(self, day: dt.date) -> dt.date:
         """Return the day itself or the first working day after it."""
@@ -125,7 +128,7 @@ def _weekday(reader: Reader, node: Node | None) -> int:
 
 def _holiday(reader: Reader, name: str, node: Node) -> Holiday:
     rules = "fixed nth weekday month easter plus dates"
-    parts = reader.keys(node, "title cite", f"{rules} every starting from until only_in")
+    parts = reader.keys(node, "title cite", f"{rules} every starting from until only_in offices_only")
     month = day = 0
     if "fixed" in parts:
         fixed = reader.day(f"2000-{reader.string(parts['fixed'])}", parts["fixed"])  # a leap year allows 02-29
@@ -151,4 +154,5 @@ def _holiday(reader: Reader, name: str, node: Node) -> Holiday:
         reader.date(parts.get("from")),
         reader.date(parts.get("until")),
         reader.strings(parts.get("only_in")),
+        reader.flag(parts.get("offices_only")),
     )

@@ -45,6 +45,17 @@ def full_months(first: dt.date, months: int, _days: int, _calendar: Calendar) ->
     return Term(last + ONE_DAY, last)
 
 
+def same_day_months(first: dt.date, months: int, _days: int, _calendar: Calendar) -> Term:
+    """Count calendar months from the day before the first day to the day of the same number.
+
+    A day that the month lacks becomes the last day of that month.
+    """
+    before = first - ONE_DAY
+    year, month = divmod(before.year * MONTHS_OF_YEAR + before.month - 1 + months, MONTHS_OF_YEAR)
+    raw = dt.date(year, month + 1, min(before.day, calendar.monthrange(year, month + 1)[1]))
+    return Term(raw, raw)
+
+
 def calendar_days(first: dt.date, _months: int, days: int, _calendar: Calendar) -> Term:
     """Count calendar days; the first day counts."""
     raw = first + (days - 1) * ONE_DAY
@@ -59,6 +70,20 @@ def working_days(first: dt.date, _months: int, days: int, days_off: Calendar) ->
     return Term(raw, raw)
 
 
+def working_days_calendar_safe(first: dt.date, months: int, days: int, days_off: Calendar) -> Term:
+    """Count working days; surely inside is only what a count of calendar days allows.
+
+    For terms that the text of a law counts in calendar days and the courts in working days.
+    """
+    return Term(working_days(first, months, days, days_off).raw, calendar_days(first, months, days, days_off).sure)
+
+
 METHODS: Final[Mapping[str, Callable[[dt.date, int, int, Calendar], Term]]] = MappingProxyType(
-    {"full_months": full_months, "calendar_days": calendar_days, "working_days": working_days}
+    {
+        "full_months": full_months,
+        "same_day_months": same_day_months,
+        "calendar_days": calendar_days,
+        "working_days": working_days,
+        "working_days_calendar_safe": working_days_calendar_safe,
+    }
 )

@@ -17,6 +17,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Final, Protocol
 
+from clinic_app.domain.values import round_money
 from clinic_app.rules.calendars import Calendar
 from clinic_app.rules.counting import METHODS, Term
 from clinic_app.rules.dated import Parameter
@@ -102,6 +103,8 @@ def functions() -> Mapping[str, Function]:
         Function("at_least", 2, many, _at_least, strict=False),
         Function("date", 3, 3, _date),
         Function("year_of", 1, 1, lambda _, day: Fraction(as_date(day).year)),
+        Function("month_of", 1, 1, lambda _, day: Fraction(as_date(day).month)),
+        Function("rounded", 1, 1, lambda _, x: Fraction(round_money(as_number(x)))),
         Function("later", 2, many, lambda _, *days: max(map(as_date, days))),
         Function("earlier", 2, many, lambda _, *days: min(map(as_date, days))),
         Function("add_days", 2, 2, _add_days),
@@ -111,11 +114,16 @@ def functions() -> Mapping[str, Function]:
         Function("days_between", 2, 2, lambda _, a, b: Fraction((as_date(b) - as_date(a)).days)),
         Function("whole_years", 2, 2, lambda _, a, b: Fraction(whole_years(as_date(a), as_date(b)))),
         Function("whole_months", 2, 2, lambda _, a, b: Fraction(whole_months(as_date(a), as_date(b)))),
+        Function("full_months_in", 2, 2, lambda _, a, b: Fraction(full_months_in(as_date(a), as_date(b)))),
+        Function("days_beyond_months", 2, 2, lambda _, a, b: Fraction(days_beyond_months(as_date(a), as_date(b)))),
+        Function("complete_months", 2, 2, lambda _, a, b: Fraction(complete_months(as_date(a), as_date(b)))),
         Function("calendar_years", 2, 2, _calendar_years, period),
+        Function("half_years", 3, 3, _half_years, period),
         Function("calendar_months", 2, 2, _calendar_months, period),
         Function("month_start", 1, 1, lambda _, day: as_date(day).replace(day=1)),
         Function("month_end", 1, 1, lambda _, day: _month_end(as_date(day))),
-        Function("working_days", 2, 2, _working_days),
+        Function("working_days", 2, 3, _working_days),
+        Function("working_days_in_months", 2, 3, _working_days_in_months),
         Function("service_years", 2, 2, _service_years, (*period, "completed")),
         Function("service_parts", 3, 3, _service_parts, (*period, "completed", "whole", "told"), strict=False),
         Function("told_years", 3, 3, _told_years, (*period, "completed", "whole", "told"), strict=False),
@@ -123,7 +131,9 @@ def functions() -> Mapping[str, Function]:
         Function("segments", 2, many, _segments, period, reads="earlier_pay"),
         Function("rows", 1, 1, lambda _, table: table, ("*",)),
         Function("count", 1, 1, lambda _, table: Fraction(len(as_records(table)))),
-        Function("count_where", 3, 3, _count_where),
+        Function("count_where", 3, 9, _count_where),
+        Function("days_of_rows", 5, 5, _days_of_rows),
+        Function("sum_of", 2, 2, _sum_of),
         Function("pay_on", 1, 1, lambda world, day: world.pay_on(as_date(day)), ("amount", "period"), reads="pay"),
         Function("has_event", 1, 1, _has_event, literal=True, reads="events"),
         Function("event_date", 1, 1, _event_date, literal=True, reads="events"),
@@ -131,6 +141,7 @@ def functions() -> Mapping[str, Function]:
         Function("is_holiday", 1, 2, _is_holiday),
         Function("is_working_day", 1, 1, lambda world, day: world.calendar().works(as_date(day))),
         Function("next_working_day", 1, 1, lambda world, day: world.calendar().next_working(as_date(day))),
+        Function("term_raw", 3, 3, lambda world, *term: _term(world, *term).raw),
         Function("term_end", 3, 3, _term_end),
         Function("term_safe", 3, 3, _term_safe),
         Function("is_sunday", 1, 1, lambda _, day: as_date(day).weekday() == calendar.SUNDAY),
@@ -166,6 +177,42 @@ def whole_months(start: dt.date, end: dt.date) -> int:
     """Return how many months are complete at end, counted on the day of the month; never negative."""
     months = (end.year - start.year) * MONTHS_OF_YEAR + end.month - start.month
     return max(0, months if shift_months(start, months) <= end else months - 1)
+
+
+def full_months_in(first: dt.date, last: dt.date) -> int:
+    """Return how many full months lie between two days, both included.
+
+    A month runs to the day before the same day of the next month, or to that month's last day when
+    it has no such day.
+    """
+    months = max(0, (last.year - first.year) * MONTHS_OF_YEAR + last.month - first.month + 1)
+    while months and _last_of_months(first, months) > last:
+        months -= 1
+    return months
+
+
+def days_beyond_months(first: dt.date, last: dt.date) -> int:
+    """Return the days that are left after the full months between two days, both included."""
+    months = full_months_in(first, last)
+    begin = _last_of_months(first, months) + ONE_DAY if months else first
+    return max(0, (last - begin).days + 1)
+
+
+def _last_of_months(first: dt.date, months: int) -> dt.date:
+    """Return the last day of so many full months that begin on a day."""
+    index = first.year * MONTHS_OF_YEAR + first.month - 1 + months
+    year, month = divmod(index, MONTHS_OF_YEAR)
+    length = calendar.monthrange(_year(year), month + 1)[1]
+    if first.day > length:
+        return dt.date(year, month + 1, length)
+    return dt.date(year, month + 1, first.day) - ONE_DAY
+
+
+def complete_months(first: dt.date, last: dt.date) -> int:
+    """Return how many calendar months lie wholly between two days, both included."""
+    begin = first if first.day == 1 else _month_end(first) + ONE_DAY
+    end = last if last == _month_end(last) else last.replace(day=1) - ONE_DAY
+    return max(0, (end.year - begin.year) * MONTHS_OF_YEAR + end.month - begin.month + 1)
 
 
 def plain_name(text: str) -> str:
@@ -212,10 +259,40 @@ def _at_least(_: World, count: Value, *conditions: Value) -> Value:
     return join(open_ones) if sure + len(open_ones) >= as_number(count) else False
 
 
-def _count_where(_: World, table: Value, column: Value, wanted: Value) -> Value:
+def _count_where(_: World, table: Value, *pairs: Value) -> Value:
+    """Return how many rows have the wanted value in the named column; in every one when several are named."""
+    if len(pairs) % 2:
+        raise EvaluationError("a column and its value are needed")
+    wanted = [(as_text(column), value) for column, value in zip(pairs[::2], pairs[1::2], strict=True)]
+    found, open_rows = 0, []
+    for row in as_records(table):
+        cells = [(row.fields[column], value) for column, value in wanted]
+        missing = [cell for cell, _ in cells if isinstance(cell, Unknown)]
+        if all(cell == value for cell, value in cells):
+            found += 1
+        elif missing and all(cell == value for cell, value in cells if not isinstance(cell, Unknown)):
+            open_rows += missing
+    return Fraction(found) if found or not open_rows else join(open_rows)
+
+
+def _sum_of(_: World, table: Value, column: Value) -> Value:
+    """Return the sum of a column of numbers."""
     cells = [row.fields[as_text(column)] for row in as_records(table)]
-    found = Fraction(sum(cell == wanted for cell in cells))
-    return found or unknown(*(cell for cell in cells if isinstance(cell, Unknown))) or found
+    return unknown(*cells) or sum(map(as_number, cells), Fraction(0))
+
+
+def _days_of_rows(_: World, table: Value, begins: Value, ends: Value, first: Value, last: Value) -> Value:
+    """Return how many days of the spans in a table lie between two days, all included; an open span is one day."""
+    total = 0
+    for row in as_records(table):
+        begin, end = row.fields[as_text(begins)], row.fields[as_text(ends)]
+        missing = unknown(begin)
+        if missing:
+            return missing
+        finish = as_date(begin) if unknown(end) else as_date(end)
+        start, stop = max(as_date(begin), as_date(first)), min(finish, as_date(last))
+        total += max(0, (stop - start).days + 1)
+    return Fraction(total)
 
 
 def _date(_: World, year: Value, month: Value, day: Value) -> Value:
@@ -237,7 +314,7 @@ def _days(_: World, first: Value, last: Value) -> Value:
 
 
 def _period(number: int, first: dt.date, last: dt.date, **more: Value) -> Record:
-    days = Fraction((last - first).days + 1)
+    days = Fraction(max(0, (last - first).days + 1))
     return Record({"number": Fraction(number), "first": first, "last": last, "days": days, **more})
 
 
@@ -265,14 +342,52 @@ def _calendar_months(_: World, first: Value, last: Value) -> Value:
     return tuple(months)
 
 
-def _working_days(world: World, first: Value, last: Value) -> Value:
-    """Return how many working days lie between two days, both included."""
+def _half_years(_: World, first: Value, last: Value, month: Value) -> Value:
+    """Return the periods of six calendar months that the span touches, each whole; one begins in the month."""
+    start, end, half = as_date(first), as_date(last), MONTHS_OF_YEAR // 2
+    back = (start.month - _whole(month)) % half
+    begin = shift_months(start.replace(day=1), -back)
+    periods: list[Value] = []
+    while begin <= end:
+        following = shift_months(begin, half)
+        periods.append(_period(len(periods) + 1, begin, following - ONE_DAY))
+        if len(periods) > MAX_ITEMS:
+            raise EvaluationError("too many half years")
+        begin = following
+    return tuple(periods)
+
+
+def _working_days(world: World, first: Value, last: Value, days_a_week: Value | None = None) -> Value:
+    """Return how many working days lie between two days, both included.
+
+    With `days_a_week` the week of work has so many days from Monday on, whatever the usual weekend is.
+    """
     start, end = as_date(first), as_date(last)
     count = (end - start).days + 1
     if count > MAX_DAYS:
         raise EvaluationError("too many days")
+    works = _worker_of(world, days_a_week)
+    return Fraction(sum(works(start + i * ONE_DAY) for i in range(count)))
+
+
+def _worker_of(world: World, days_a_week: Value | None) -> Callable[[dt.date], bool]:
+    """Return what says whether a day is worked: by the calendar's weekend, or by days from Monday on."""
     days_off = world.calendar()
-    return Fraction(sum(days_off.works(start + i * ONE_DAY) for i in range(count)))
+    if days_a_week is None:
+        return days_off.works
+    week = _whole(days_a_week)
+    return lambda day: day.weekday() < week and days_off.holiday(day) is None
+
+
+def _working_days_in_months(world: World, table: Value, column: Value, days_a_week: Value | None = None) -> Value:
+    """Return the working days of all calendar months that the rows of a table name by any of their days."""
+    days = [row.fields[as_text(column)] for row in as_records(table)]
+    missing = unknown(*days)
+    if missing:
+        return missing
+    months = {as_date(day).replace(day=1) for day in days}
+    counts = [_working_days(world, month, _month_end(month), days_a_week) for month in sorted(months)]
+    return sum(map(as_number, counts), Fraction(0))
 
 
 def _service_years(_: World, start: Value, end: Value) -> Value:
