@@ -256,7 +256,8 @@ class Scope:
         rows = self.fact(EARLIER_PAY)
         if isinstance(rows, Unknown):
             return rows
-        return tuple(row.fields["until"] for row in as_records(rows))
+        days = tuple(row.fields["until"] for row in as_records(rows))
+        return unknown(*days) or days
 
     def parameter(self, name: str) -> Parameter | None:
         """Return a parameter of the book."""

@@ -171,6 +171,28 @@ def test_pay_changes_cut_the_shortfall(mx: RuleBook) -> None:
     assert line(found, "below_minimum") == ("1353.60", "1353.60")
 
 
+def test_an_earlier_pay_without_its_end_is_asked_for(mx: RuleBook) -> None:
+    found = run(
+        mx,
+        "2026-06-30",
+        job={"start": "2025-10-01", "ending": "still_working", "zone": "general"},
+        pay={"amount": "320", "period": "day"},
+        earlier_pay=[{"amount": "300", "period": "day"}],
+    )
+    assert not_computed(found, "below_minimum") == ["earlier_pay"]
+
+
+def test_a_last_day_that_may_lie_before_the_first_owes_nothing_negative(mx: RuleBook) -> None:
+    job = {**JOB, "start": "2026-07-08", "last_day": "2026-07-05~"}
+    found = run(mx, "2026-07-30", job=job, pay=PAY)
+    assert all(a.low >= 0 for a in found.amounts)
+
+
+def test_a_zone_that_is_not_of_the_book_follows_the_municipality(mx: RuleBook) -> None:
+    job = {**JOB, "zone": "norte", "municipality": "Zapopan", "state": "Jalisco"}
+    assert line(run(mx, "2026-07-15", job=job, pay=PAY), "seniority_premium") == ("33993.25", "33993.25")
+
+
 ZONES = [
     ({"municipality": "tijuana"}, "likely"),
     ({"municipality": "TIJUANA, B.C."}, "likely"),
