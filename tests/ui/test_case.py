@@ -111,6 +111,15 @@ def test_the_facts_tell_the_empties_apart(qtbot: QtBot, window: Window) -> None:
     assert "January 10, 2022" in words_of(page)
 
 
+def test_the_history_speaks_in_words(page: CasePage) -> None:
+    page.tabs.setCurrentIndex(2)
+    said = words_of(page)
+    assert "Case opened" in said
+    assert "Answered: Pay" in said
+    assert "pay.amount" not in said
+    assert "case." not in said
+
+
 def test_today_shows_the_next_deadline_after_a_check(qtbot: QtBot, window: Window, page: CasePage) -> None:
     assert page.tabs.count() == 3
     today = go(qtbot, window, Place("today"), TodayPage)

@@ -115,6 +115,20 @@ def test_a_red_flag_opens_at_once_and_a_safe_place_comes_first(qtbot: QtBot, win
     assert "It is not safe to talk now" not in texts(page)
 
 
+def test_a_red_flag_of_the_rule_book_stands_below_its_question(qtbot: QtBot, window: Window) -> None:
+    page = go(qtbot, window, Place("intake", case_id(window, "Alma"), "urgent.under_18"), IntakePage)
+    assert page.form is not None
+    assert not page.form._cards_shown
+    type_text("y")
+    rest(qtbot, window)
+    box = field_of_focus()
+    card = page.form._cards_shown[0]
+    assert page.form.column.indexOf(card) == page.form.column.indexOf(box) + 1
+    type_text("n")
+    rest(qtbot, window)
+    assert card not in page.form._cards_shown
+
+
 def test_two_dates_that_contradict_each_other_lead_back_to_the_answer(qtbot: QtBot, window: Window) -> None:
     page = go(qtbot, window, Place("intake", case_id(window, "José"), "job.last_day"), IntakePage)
     line = focused()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.casefile import CaseFile, Record
@@ -61,9 +61,9 @@ class _FactsCard(Box):
         grid.setColumnStretch(1, 3)
         known = [f for f in fields if record.get(f.id) is not Empty.NOT_ASKED]
         for number, field in enumerate(known):
-            grid.addWidget(TextLabel(desk.voice, field.label, "hint"), number, 0)
+            grid.addWidget(TextLabel(desk.voice, field.label, "hint"), number, 0, Qt.AlignmentFlag.AlignTop)
             said = partial(say_answer, field=field, answer=record.get(field.id), currency=desk.currency)
-            grid.addWidget(TextLabel(desk.voice, said), number, 1)
+            grid.addWidget(TextLabel(desk.voice, said), number, 1, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(grid)
 
     def _on_change(self) -> None:

@@ -8,8 +8,10 @@ from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from clinic_app.domain import catalogue
 from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.catalogue import EVENTS
+from clinic_app.domain.fields import Label
 from clinic_app.domain.views import HistoryRow
 from clinic_app.i18n import Words
 from clinic_app.ui.kit.boxes import Box
@@ -18,6 +20,13 @@ from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
 
+DONE: Final = {
+    "create": N_("Added"),
+    "set": N_("Answered"),
+    "delete": N_("Taken out"),
+    "print": N_("Papers made"),
+}
+SECTIONS: Final[dict[str, Label]] = {**{s.id: s.label for s in catalogue.SECTIONS}, "answers": N_("Questions")}
 SHOWN: Final = 40
 """How many lines of the history are shown."""
 
@@ -44,7 +53,7 @@ class FeedView(QWidget):
         if history:
             column.addSpacing(STEP)
             column.addWidget(TextLabel(voice, N_("What was done in this case"), "heading"))
-        for line in history[:SHOWN]:
+        for line in [row for row in history if is_shown(row)][:SHOWN]:
             column.addWidget(TextLabel(voice, partial(_line, line=line), "caption"))
 
 
@@ -62,10 +71,24 @@ def _event(words: Words, *, event: Record) -> str:
 
 def _line(words: Words, *, line: HistoryRow) -> str:
     at = dt.datetime.fromisoformat(line.at).astimezone()
-    return " · ".join(
-        part
-        for part in (f"{words.short_date(at.date())} {at:%H:%M}", line.actor, words(line.kind), line.detail)
-        if part
+    parts = (f"{words.short_date(at.date())} {at:%H:%M}", line.actor, _what(words, line))
+    return " · ".join(part for part in parts if part)
+
+
+def _what(words: Words, line: HistoryRow) -> str:
+    if line.kind == "create" and "." not in line.detail:
+        return words(N_("Case opened"))
+    done = words(DONE.get(line.kind, N_("Changed")))
+    if line.kind == "print":
+        return f"{done}: {line.detail.partition(' ')[0]}"
+    names = dict.fromkeys(part.strip().partition(".")[0] for part in line.detail.split(","))
+    return f"{done}: {', '.join(words.say(SECTIONS[name]) for name in names if name in SECTIONS)}"
+
+
+def is_shown(line: HistoryRow) -> bool:
+    """Say whether a line tells people anything: what the program notes for itself does not."""
+    return line.kind in {"print", "create"} or any(
+        part.strip().partition(".")[0] in SECTIONS for part in line.detail.split(",")
     )
 
 

@@ -39,9 +39,9 @@ def _deadline(words: Words, case: CaseRow) -> str:
 
 
 COLUMNS: Final = (
-    Column(N_("Name"), _name, 6),
-    Column(N_("Employer"), _employer, 6),
-    Column(N_("Next deadline"), _deadline, 4),
-    Column(N_("State"), _stage, 4),
-    Column(N_("Number"), _number, 3),
+    Column(N_("Name"), _name, 3),
+    Column(N_("Employer"), _employer, 3),
+    Column(N_("Next deadline"), _deadline, 0),
+    Column(N_("State"), _stage, 2),
+    Column(N_("Number"), _number, 0),
 )

@@ -43,6 +43,7 @@ class Form(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(2 * STEP)
+        self._cards_shown: list[QWidget] = []
 
     def boxes(self) -> tuple[FieldBox, ...]:
         """Return the fields in the order in which they are asked."""
@@ -65,6 +66,23 @@ class Form(QWidget):
                 box.focus()
                 return box
         return None
+
+    def show_cards(self, cards: Iterable[tuple[str, QWidget]]) -> list[QWidget]:
+        """Show each card below the field of its path, instead of those shown before; return those without one."""
+        for old in self._cards_shown:
+            self.column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._cards_shown = []
+        homeless = []
+        for path, card in cards:
+            box = next((b for b in self.boxes() if b.path == path), None)
+            if box is None:
+                homeless.append(card)
+            else:
+                self.column.insertWidget(self.column.indexOf(box) + 1, card)
+                self._cards_shown.append(card)
+        return homeless
 
     def watch(self, box: FieldBox) -> None:
         """Save a box's answers and go on from it with Enter."""
@@ -242,8 +260,15 @@ ADD: Final = {
 }
 
 
+CARDS: Final = {
+    "employers": N_("Employer {number}"),
+    "events": N_("Event {number}"),
+    "earlier_pay": N_("Earlier pay {number}"),
+}
+
+
 def _numbered(words: Words, *, section: Section, number: int) -> str:
-    return f"{words(section.label)} {number}"
+    return words(CARDS.get(section.id, N_("Number {number}")), number=number)
 
 
 def answer_at(case: CaseFile, path: str) -> Answer:

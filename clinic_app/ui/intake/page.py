@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
@@ -63,6 +63,7 @@ class IntakePage(Page):
         self._flags.setSpacing(STEP)
         self._body = QVBoxLayout()
         self.head.addWidget(self._strip)
+        self.head.addSpacing(STEP)
         self.head.addWidget(self._strip.count)
         self.column.addLayout(self._flags)
         self.column.addLayout(self._body)
@@ -202,17 +203,16 @@ class IntakePage(Page):
         case, assessment = found
         if self.step.stage != URGENT:
             return
-        clear(self._flags)
-        if case.section("urgent").get("safe_to_talk") == "no":
-            self._flags.addWidget(
-                plain_card(
-                    self.voice,
-                    N_("Stop here"),
-                    N_("It is not safe to talk now. Agree on a safe time and place. What you wrote is saved."),
-                )
-            )
+        cards: list[tuple[str, QWidget]] = []
+        if case.section(URGENT).get("safe_to_talk") == "no":
+            words = N_("It is not safe to talk now. Agree on a safe time and place. What you wrote is saved.")
+            cards.append(("urgent.safe_to_talk", plain_card(self.voice, N_("Stop here"), words)))
         for flag in assessment.red_flags:
-            self._flags.addWidget(red_flag_card(self.voice, flag))
+            path = flag.because[0].path if flag.because else ""
+            cards.append((path, red_flag_card(self.voice, flag)))
+        clear(self._flags)
+        for card in self.form.show_cards(cards) if self.form is not None else ():
+            self._flags.addWidget(card)
 
     def _show_result(self, found: tuple[CaseFile, Assessment]) -> None:
         _, assessment = found

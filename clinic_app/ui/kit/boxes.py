@@ -11,7 +11,7 @@ from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase, Voice
 
-BoxKind = Literal["card", "deadline", "needs", "danger", "calm", "quiet"]
+BoxKind = Literal["card", "deadline", "needs", "asks", "danger", "calm", "quiet"]
 
 
 class Box(QFrame):

@@ -20,7 +20,7 @@ ROW_HEIGHT = 48
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """One column: its header, how it says a row, and its share of the width."""
+    """One column: its header, how it says a row, its share of the width (0: as wide as its words)."""
 
     header: Phrase
     cell: Callable[[Words, R], str]
@@ -103,18 +103,19 @@ class RowsView(QTableView):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setStretchLastSection(True)
+        for column, share in enumerate(self._shares):
+            mode = QHeaderView.ResizeMode.Fixed if share else QHeaderView.ResizeMode.ResizeToContents
+            self.horizontalHeader().setSectionResizeMode(column, mode)
+        model.modelReset.connect(self._share_out)
         self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self._on_clicked)
         voice.changed.connect(self._say)
         self._say()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give each column its share of the width."""
+        """Share the width out anew."""
         super().resizeEvent(event)
-        for column, share in enumerate(self._shares):
-            self.setColumnWidth(column, self.viewport().width() * share // sum(self._shares))
+        self._share_out()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the current row on Enter."""
@@ -122,6 +123,13 @@ class RowsView(QTableView):
             self.opened.emit(self.currentIndex().row())
             return
         super().keyPressEvent(event)
+
+    def _share_out(self) -> None:
+        fixed = sum(self.columnWidth(column) for column, share in enumerate(self._shares) if not share)
+        room = self.viewport().width() - fixed
+        for column, share in enumerate(self._shares):
+            if share:
+                self.setColumnWidth(column, max(0, room) * share // sum(self._shares))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.opened.emit(index.row())

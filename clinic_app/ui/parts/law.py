@@ -91,13 +91,13 @@ class LawView(QWidget):
                 self._column.addWidget(_NotFound(self._voice, findings))
                 continue
             for finding in findings:
-                self._column.addWidget(self._finding(finding, "needs" if group == "needs_answer" else "card"))
+                self._column.addWidget(self._finding(finding, "asks" if group == "needs_answer" else "card"))
 
     def _finding(self, finding: Finding, kind: BoxKind) -> QWidget:
         card = Box(kind)
         card.add(TextLabel(self._voice, finding.title, "heading"), TextLabel(self._voice, finding.says))
         for because in finding.because:
-            card.add(TextLabel(self._voice, partial(_because, because=because.text)))
+            card.add(TextLabel(self._voice, because.text))
         for missing in finding.missing:
             self._add_missing(card, missing)
         for note in finding.notes:
@@ -117,10 +117,12 @@ class LawView(QWidget):
     def _add_missing(self, card: Box, missing: Missing) -> None:
         button = AnswerButton(self._voice, missing)
         button.wanted.connect(self.answer_wanted)
-        card.add(TextLabel(self._voice, missing.question))
-        card.column.addLayout(row(button, None))
+        asked = row(TextLabel(self._voice, missing.question), button)
+        asked.setStretch(0, 1)
+        card.column.addLayout(asked)
 
     def _heading(self, phrase: Phrase) -> None:
+        self._column.addSpacing(STEP)
         self._column.addWidget(TextLabel(self._voice, phrase, "title"))
 
 
@@ -236,10 +238,6 @@ def _range(words: Words, *, low: object, high: object, currency: str) -> str:
         low=words.money(low, currency),  # type: ignore[arg-type]  # the same
         high=words.money(high, currency),  # type: ignore[arg-type]  # the same
     )
-
-
-def _because(words: Words, *, because: Phrase) -> str:
-    return words(N_("Because: {reason}"), reason=because(words) if callable(because) else words.say(because))
 
 
 def _must_hold(words: Words, *, what: Phrase) -> str:

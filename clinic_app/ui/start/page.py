@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.services import clinic as clinics
@@ -80,7 +81,11 @@ class StartPage(QWidget):
     def show_first(self) -> None:
         """Show the welcome, or the unlock step when there is a clinic."""
         self.show_step(self.unlock if self._exists else self.welcome)
-        self.welcome.begin.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the keyboard into the step, not on the button above it."""
+        super().showEvent(event)
+        self._steps.currentWidget().setFocus()
 
     def show_step(self, step: QWidget) -> None:
         """Show one of the steps."""

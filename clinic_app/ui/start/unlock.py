@@ -47,6 +47,7 @@ class UnlockStep(Page):
         self.add(self._who, self.users, self.password)
         self.column.addLayout(row(forgotten, None))
         self.add_foot(practice, None, self.button)
+        self.setFocusProxy(self.password)
         forgotten.clicked.connect(self.forgotten)
         practice.clicked.connect(self.practice_wanted)
         self.button.clicked.connect(self._open)

@@ -41,5 +41,6 @@ class WelcomeStep(Page):
         )
         practice.column.addLayout(row(None, self.practice))
         self.add(real, practice)
+        self.setFocusProxy(self.begin)
         self.begin.clicked.connect(self.create_wanted)
         self.practice.clicked.connect(self.practice_wanted)

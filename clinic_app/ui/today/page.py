@@ -83,6 +83,8 @@ class TodayPage(Page):
         words.setSpacing(STEP // 2)
         words.addWidget(TextLabel(self.voice, partial(_name, case=case), "heading"))
         words.addWidget(TextLabel(self.voice, line))
+        if case.employer:
+            words.addWidget(TextLabel(self.voice, partial(_employer, case=case), "caption"))
         button = _OpenButton(self._desk, case, verb, Place("intake" if screen == "intake" else "case", case.id))
         button.opened.connect(self._desk.go)
         line_of = row(spacing=2 * STEP)
@@ -121,8 +123,11 @@ def _day(words: Words, *, desk: Desk) -> str:
 
 
 def _name(words: Words, *, case: CaseRow) -> str:
-    name = case.shown_name or words(N_("No name yet"))
-    return f"{name} · {case.employer}" if case.employer else name
+    return case.shown_name or words(N_("No name yet"))
+
+
+def _employer(_words: Words, *, case: CaseRow) -> str:
+    return case.employer
 
 
 def _verb_and_name(words: Words, *, verb: str, case: CaseRow) -> str:
