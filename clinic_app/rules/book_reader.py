@@ -370,12 +370,14 @@ def _deadline(reader: Reader, name: str, node: Node) -> DeadlineRule:
     parts = reader.keys(
         node,
         "label cite when starts count what_to_do",
-        "confidence for_each first_day months days suspended notes",
+        "confidence for_each first_day months days arguable_months suspended notes covers",
     )
     loop = _loop(reader, parts.get("for_each"))
     local = frozenset({loop.name}) if loop else NOTHING
     if ("months" in parts) == ("days" in parts):
         reader.problem(node, "either “months” or “days” is needed")
+    if "arguable_months" in parts and "months" not in parts:
+        reader.problem(node, "“arguable_months” needs “months”")
     return DeadlineRule(
         name,
         reader.words(parts.get("label")),
@@ -387,10 +389,12 @@ def _deadline(reader: Reader, name: str, node: Node) -> DeadlineRule:
         reader.one_of(parts.get("first_day"), ("next", "same"), "next") == "same",
         int(reader.number(parts.get("months"))),
         int(reader.number(parts.get("days"))),
+        int(reader.number(parts.get("arguable_months"))),
         reader.one_of(parts.get("count"), tuple(METHODS), next(iter(METHODS))),
         _suspension(reader, parts.get("suspended")),
         reader.words(parts.get("what_to_do")),
         _note_refs(reader, parts.get("notes"), CLOCK_NAMES),
+        reader.strings(parts.get("covers")),
     )
 
 

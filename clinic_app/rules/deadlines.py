@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import Formatter
 
 from clinic_app.domain.assessment import Deadline, NotComputed, Step
 from clinic_app.domain.values import Text
@@ -115,19 +116,34 @@ def _clock(rule: DeadlineRule, scope: Scope, record: Record | None) -> _Clock | 
         return stop
     more = (stop.days if stop else 0) * ONE_DAY
     rolled = days_off.next_working(term.raw)
+    latest = METHODS[rule.count](first, rule.arguable_months, 0, days_off).raw if rule.arguable_months else rolled
     number = show(record.fields["number"]) if record else ""
     return _Clock(
         f"{rule.id}_{number}" if number else rule.id,
-        {language: text.replace("{number}", number) for language, text in rule.label.items()},
+        _label(rule, record, scope.book),
         trigger,
         first,
         term,
         stop,
         days_off.next_working(term.raw + more),
         days_off.last_working(term.sure + more),
-        days_off.next_working(rolled + more) if stop else rolled,
+        days_off.next_working(latest + more) if stop or rule.arguable_months else rolled,
         notes_of(rule.notes, scope.inside({"day_missing": term.raw != term.sure, "stopped": stop is not None})),
     )
+
+
+def _label(rule: DeadlineRule, record: Record | None, book: RuleBook) -> Text:
+    """Return the words of a clock, with the fields of its item put in; days are told in words."""
+    if record is None:
+        return rule.label
+    named = {name for text in rule.label.values() for _, name, _, _ in Formatter().parse(text) if name}
+    values = {name: _field_words(record.fields[name], book) for name in named}
+    return fill(rule.label, **values)
+
+
+def _field_words(value: Value, book: RuleBook) -> Text | str:
+    """Return a field of an item as its clock is named by it."""
+    return day_in_words(book.phrases, value) if isinstance(value, dt.date) else show(value)
 
 
 def _stop(rule: DeadlineRule, scope: Scope, first: dt.date, raw: dt.date) -> _Stop | Unknown | None:
@@ -162,6 +178,7 @@ def _deadline(rule: DeadlineRule, same: list[_Clock], spread: Spread) -> Deadlin
         rule.what_to_do,
         passed=safe < as_of,
         confidence=rule.confidence,
+        covers=rule.covers,
     )
 
 

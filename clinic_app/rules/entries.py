@@ -152,7 +152,11 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
-    """One clock: what starts it, how long it runs, by which counting method."""
+    """One clock: what starts it, how long it runs, by which counting method.
+
+    `arguable_months` is a longer term that a lawyer might argue for; 0 when there is none. `covers`
+    names the amounts that are lost when this clock runs out.
+    """
 
     id: str
     label: Text
@@ -164,10 +168,12 @@ class DeadlineRule:
     same_day: bool
     months: int
     days: int
+    arguable_months: int
     count: str
     suspended: Suspension | None
     what_to_do: Text
     notes: tuple[NoteRef, ...]
+    covers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,11 +114,14 @@ def _end(answer: Answer, path: str, *, high: bool) -> Value:
 
 
 def _rows(rows: tuple[Mapping[str, Answer], ...], path: str, *, high: bool) -> tuple[Value, ...]:
-    return tuple(_Row({name: _end(cell, path, high=high) for name, cell in row.items()}, path) for row in rows)
+    return tuple(
+        _Row({"number": Fraction(i), **{name: _end(cell, path, high=high) for name, cell in row.items()}}, path)
+        for i, row in enumerate(rows, start=1)
+    )
 
 
 class _Row(Record):
-    """A row of a table: a column that was not filled in is unknown."""
+    """A row of a table, with its `number` from 1 on: a column that was not filled in is unknown."""
 
     def __init__(self, cells: Mapping[str, Value], path: str) -> None:
         super().__init__(_Cells(cells, path))
