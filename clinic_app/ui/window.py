@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.i18n import words
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui import theme
 from clinic_app.ui.cover import Cover
 from clinic_app.ui.desk import Desk, Place
-from clinic_app.ui.kit.boxes import Banner
+from clinic_app.ui.kit.boxes import Banner, row
+from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.messages import phrase_of
 from clinic_app.ui.settings import SIZES, SettingsFile
 from clinic_app.ui.start.page import StartPage
@@ -53,6 +54,9 @@ class Window(QMainWindow):
         self._today = today
         self._stack = QStackedWidget()
         self._banner = Banner(self.voice)
+        self._understood = Button(self.voice, N_("Understood"))
+        self._banner.column.addLayout(row(None, self._understood))
+        self._covered: list[QDialog] = []
         self._cover = Cover(self.voice, self.tasks)
         self.start = StartPage(self.voice, self.tasks, folder, practice_folder, today, settings.now.user)
         self._stack.addWidget(self.start)
@@ -83,6 +87,9 @@ class Window(QMainWindow):
         if self.workplace is None or self.hidden:
             return
         self.workplace.commit()
+        self._covered = [dialog for dialog in self.findChildren(QDialog) if dialog.isVisible()]
+        for dialog in self._covered:
+            dialog.hide()
         self._cover.begin(self.clinic)
         self._stack.setCurrentWidget(self._cover)
         self.setWindowTitle(" ")
@@ -118,9 +125,12 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that someone is working, to know when no one is."""
+        """Notice that someone is working, to know when no one is; F12 hides even what a dialog shows."""
         if event.type() in _ACTIVITY:
             self._idle.start()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F12:
+            self.hide_all()
+            return True
         return super().eventFilter(watched, event)
 
     def _lay_out(self) -> None:
@@ -142,7 +152,7 @@ class Window(QMainWindow):
         self.voice.changed.connect(self._say)
         self._cover.uncovered.connect(self._on_uncovered)
         self._idle.timeout.connect(self.hide_all)
-        QShortcut(QKeySequence(Qt.Key.Key_F12), self, self.hide_all)
+        self._understood.clicked.connect(self._banner.hide)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._on_escape)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # the same
         self._idle.start()
@@ -179,6 +189,9 @@ class Window(QMainWindow):
     def _on_uncovered(self) -> None:
         if self.workplace is not None:
             self._stack.setCurrentWidget(self.workplace)
+        for dialog in self._covered:
+            dialog.show()
+        self._covered = []
         self._say()
 
     def _say(self) -> None:

@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from clinic_app.services import casework, intake
 from clinic_app.services import clinic as clinics
+from clinic_app.ui.case.event_dialog import EventDialog
+from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.desk import Place
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.settings import SettingsFile
@@ -34,6 +36,23 @@ def test_one_key_hides_everything_and_what_is_typed_is_saved(qtbot: QtBot, windo
         assert casework.case(clinic, page.case_id).section("worker").get("alias") == "Lupe"
     finally:
         clinic.close()
+
+
+def test_a_dialog_is_hidden_too_and_comes_back_with_what_was_typed(qtbot: QtBot, window: Window) -> None:
+    page = go(qtbot, window, Place("case", case_id(window, "José")), CasePage)
+    page.something_happened()
+    dialog = page.findChild(EventDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.boxes["note"].focus()
+    type_text("He called")
+    press(Qt.Key.Key_F12)
+    seen = [dialog.isVisible()]
+    window._cover.button.click()
+    seen.append(dialog.isVisible())
+    assert seen == [False, True]
+    assert dialog.boxes["note"].input.raw() == "He called"
+    dialog.close()
 
 
 def test_two_presses_of_escape_hide_and_one_does_not(window: Window) -> None:
