@@ -107,7 +107,7 @@ def strength(v: Voice, claim: Claim) -> str:
 def own_last_day(v: Voice, claim: Claim) -> dt.date | None:
     """Return the safe date of the claim's own clock, the first when it has several; None without one."""
     # A clock that runs once a year, or once a hearing, ends its name in that number.
-    own = (d.safe_date for d in v.law.deadlines if {d.action, _unnumbered(d.action)} & claim.clocks)
+    own = (d.safe_date for d in v.law.deadlines if {d.action, _unnumbered(d.action), *d.covers} & claim.clocks)
     return min(own, default=None)
 
 

@@ -113,6 +113,7 @@ class Deadline:
     """One clock. `safe_date` is what people are told; `latest_arguable` is for lawyers only.
 
     `working` tells the counting day by day, in words. `passed` when the safe date lies before as_of.
+    `covers` names the amounts that are lost when it runs out.
     """
 
     action: str
@@ -126,6 +127,7 @@ class Deadline:
     what_to_do: Text
     passed: bool = False
     confidence: Confidence = Confidence.HIGH
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from clinic_app.domain.assessment import Amount, Confidence, NotComputed, Step
 from clinic_app.domain.values import Text, round_money
 from clinic_app.rules.entries import AmountRule, NoteRef
 from clinic_app.rules.logic import Record, Unknown, Value, as_condition, as_number, as_records, unknown
-from clinic_app.rules.phrases import fill
+from clinic_app.rules.phrases import fill, money_in_words
 from clinic_app.rules.scope import Done, Scope, Use, run_steps
 from clinic_app.rules.spread import Spread
 from clinic_app.rules.trace import (
@@ -98,11 +98,13 @@ def _range(name: str, scopes: list[Scope]) -> str:
     unit = scopes[0].book.definitions[name].unit
     known = {value for value in (scope.name(name) for scope in scopes) if isinstance(value, (Fraction, dt.date))}
     ends = [min(known, key=_order), max(known, key=_order)] if known else []
-    return " … ".join(dict.fromkeys(_in_text(value, unit) for value in ends)) or "?"
+    return " … ".join(dict.fromkeys(_in_text(value, unit, scopes[0].book.currency) for value in ends)) or "?"
 
 
-def _in_text(value: Fraction | dt.date, unit: str) -> str:
-    return str(round_money(value)) if unit == "money" and isinstance(value, Fraction) else show(value, unit)
+def _in_text(value: Fraction | dt.date, unit: str, currency: str) -> str:
+    if unit == "money" and isinstance(value, Fraction):
+        return money_in_words(value, currency)
+    return show(value, unit)
 
 
 def _order(value: Fraction | dt.date) -> Fraction:

@@ -129,6 +129,8 @@ class _Checker:
             self._known(where, "fact", entry.tell_missing, self.fields)
         if isinstance(entry, FindingRule):
             self._known(where, "amount", entry.amounts, amounts)
+        if isinstance(entry, DeadlineRule):
+            self._known(where, "amount", entry.covers, amounts)
 
     def _known(self, where: Node, kind: str, names: Iterable[str], known: Container[str]) -> None:
         for name in names:

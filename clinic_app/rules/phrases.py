@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
-from clinic_app.domain.values import Text
+from clinic_app.domain.values import Text, round_money
 
 REQUIRED: Final = (
     "because",  # {question} {answer}
@@ -44,6 +45,11 @@ def fill(phrase: Text, **values: Text | str) -> Text:
         language: words.format(**{k: v if isinstance(v, str) else v.get(language, "") for k, v in values.items()})
         for language, words in phrase.items()
     }
+
+
+def money_in_words(amount: Fraction, currency: str) -> str:
+    """Return an amount inside a sentence: its currency, grouped digits, two decimals."""
+    return f"{currency}\N{NO-BREAK SPACE}{round_money(amount):,.2f}"
 
 
 def day_in_words(phrases: Mapping[str, Text], day: dt.date) -> Text:

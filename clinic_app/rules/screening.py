@@ -34,7 +34,7 @@ def _finding(rule: FindingRule, spread: Spread, facts: Facts) -> Finding | None:
     lawyer, more = _truth(rule.see_lawyer_when, scopes, spread, entry)
     missing = [value.missing for value in (likely, applies) if isinstance(value, Unknown)]
     status = _status(likely, lawyer)
-    if isinstance(applies, Unknown) and status is Status.LIKELY:
+    if isinstance(applies, Unknown) and status in (Status.LIKELY, Status.SEE_LAWYER):
         status = Status.NEEDS_ANSWER
     book = spread.base.book
     known = tuple(dict.fromkeys((*touched, *(more if status is Status.SEE_LAWYER else ()))))

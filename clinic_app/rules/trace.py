@@ -20,7 +20,7 @@ from clinic_app.rules.book import ANSWERS, RuleBook, fact_roots
 from clinic_app.rules.expression import parse
 from clinic_app.rules.facts import Days, Ends, Facts
 from clinic_app.rules.logic import Record, Value, as_condition
-from clinic_app.rules.phrases import day_in_words, fill
+from clinic_app.rules.phrases import day_in_words, fill, money_in_words
 from clinic_app.rules.scope import PARAMETER, Done, Scope, Use
 
 MONEY_PLACES: Final = 4
@@ -231,8 +231,9 @@ def _in_words(book: RuleBook, path: str, value: Value) -> Text:
             return {language: ", ".join(part[language] for part in parts) for language in book.languages}
         return dict.fromkeys(book.languages, str(len(value)))
     field = _field(book, path)
-    money = field is not None and field.kind is Kind.MONEY
-    text = show(value, "money" if money else "number")
+    if field is not None and field.kind is Kind.MONEY and isinstance(value, Fraction):
+        return dict.fromkeys(book.languages, money_in_words(value, book.currency))
+    text = show(value)
     if value in {"yes", "no"} and isinstance(value, str):
         words = book.fact_words.get(path)
         return words.choices[value] if words and value in words.choices else book.phrases[value]

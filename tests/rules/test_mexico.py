@@ -270,7 +270,7 @@ def test_back_pay_counts_only_in_court(mx: RuleBook) -> None:
     assert line(out, "back_pay")[0] == "—"
     assert line(suit, "back_pay")[0] == "126575.34"  # five months of 30 days at 843.8356…
     told = next(n for n in out.not_computed if n.item == "back_pay")
-    assert "25315.07" in told.why["es"]
+    assert "MXN\u00a025,315.07" in told.why["es"]
 
 
 def test_what_was_received_is_taken_off(mx: RuleBook) -> None:
@@ -471,3 +471,25 @@ def test_a_range_holds_every_day_in_it(mx: RuleBook, first: dt.date, width: int,
         low, high = ranges[amount.item]
         assert low <= amount.low <= amount.high <= high
     assert wide.total_low <= narrow.total_low <= wide.total_high
+
+
+def test_an_unknown_relation_is_asked_for_before_a_lawyer_is_named(mx: RuleBook) -> None:
+    status = {f.rule: f.status for f in run(mx, "2026-07-15", job=JOB, pay=PAY).findings}
+    assert status["fixed_term"] is Status.NEEDS_ANSWER
+    known = run(mx, "2026-07-15", job={**JOB, "relation": "seasonal"}, pay=PAY)
+    assert {f.rule: f.status for f in known.findings}["fixed_term"] is Status.SEE_LAWYER
+
+
+def test_sums_in_sentences_have_their_currency_and_cents(mx: RuleBook) -> None:
+    found = run(mx, "2026-07-15", job=JOB, pay=PAY)
+    told = {b.path: b.text["en"] for f in found.findings for b in f.because}
+    assert "MXN\u00a024,000.00" in told["pay.amount"]
+
+
+def test_each_amount_of_a_dismissal_stands_under_its_clock(mx: RuleBook) -> None:
+    found = run(mx, "2026-07-15", job=JOB, pay=PAY)
+    covers = {d.action: set(d.covers) for d in found.deadlines}
+    assert "constitutional_indemnity" in covers["dismissal"]
+    assert {"unpaid_wages", "aguinaldo", "vacations", "vacation_premium", "seniority_premium"} <= covers[
+        "exit_benefits"
+    ]
