@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import platformdirs
 
 APP_NAME = "labor-clinic"
+RULES_VARIABLE = "CLINIC_RULES"
+"""Names one more folder of rule books, for whoever writes a book. Its books count like the program's own."""
 
 
 def resources() -> Path:
@@ -18,6 +21,18 @@ def resources() -> Path:
     package = Path(__file__).resolve().parent
     inside = package / "resources"
     return inside if inside.is_dir() else package.parent / "resources"
+
+
+def rule_folders() -> tuple[Path, ...]:
+    """Return the folders whose books are part of this program, a folder a place: ours, then the writer's own."""
+    extra = extra_rules()
+    return (resources() / "rules", *([extra] if extra else []))
+
+
+def extra_rules() -> Path | None:
+    """Return the folder of whoever writes a rule book now, when the environment names one."""
+    named = os.environ.get(RULES_VARIABLE)
+    return Path(named) if named else None
 
 
 def default_data() -> Path:

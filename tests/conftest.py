@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
 from clinic_app import paths
 from clinic_app.rules.book import RuleBook, load_books
+from clinic_app.services import rulebooks
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -34,3 +36,9 @@ def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def books() -> Mapping[str, RuleBook]:
     return load_books(paths.resources() / "rules")
+
+
+@pytest.fixture
+def zembla(tmp_path: Path) -> Path:
+    """The rule book of an invented country, as `clinic rules new` writes it."""
+    return rulebooks.begin("zembla", tmp_path / "books")

@@ -6,7 +6,6 @@ has only known names, texts in each of its languages, and a cite on every rule.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from clinic_app.rules.entries import (
     RouteRule,
     TextRule,
 )
+from clinic_app.rules.folder import digest, read_files
 from clinic_app.rules.reading import BookError, Node, Problem, Reader
 from clinic_app.rules.regions import Regions
 from clinic_app.words import N_
@@ -86,15 +86,20 @@ def load_books(root: Path) -> dict[str, RuleBook]:
 
 def load_book(folder: Path) -> RuleBook:
     """Return the rule book of a folder; BookError lists every mistake with file, line and path."""
+    return make_book(str(folder), read_files(folder))
+
+
+def make_book(name: str, files: Mapping[str, bytes]) -> RuleBook:
+    """Return the rule book of these files; `name` stands in the BookError that lists every mistake."""
     reader = Reader(fact_roots())
-    nodes = _nodes(folder, reader)
+    nodes = _nodes(files, reader)
     if BOOK_FILE not in {node.file for node in nodes.get("book", [])}:
-        raise BookError(str(folder), (*reader.problems, Problem(BOOK_FILE, 1, "", N_("there is no such file"))))
+        raise BookError(name, (*reader.problems, Problem(BOOK_FILE, 1, "", N_("there is no such file"))))
     contents = read_contents(reader, nodes)
     check_names(reader, contents)
     if reader.problems:
-        raise BookError(str(folder), tuple(reader.problems))
-    return _book(contents, _digest(folder))
+        raise BookError(name, tuple(reader.problems))
+    return _book(contents, digest(files))
 
 
 def fact_roots() -> frozenset[str]:
@@ -102,34 +107,21 @@ def fact_roots() -> frozenset[str]:
     return frozenset(s.id for s in catalogue.SECTIONS if not s.many) | {ANSWERS}
 
 
-def _nodes(folder: Path, reader: Reader) -> dict[str, list[Node]]:
+def _nodes(files: Mapping[str, bytes], reader: Reader) -> dict[str, list[Node]]:
     """Return the content of every file, by kind: "amounts.yaml" and "amounts/*.yaml" are one kind."""
     nodes: dict[str, list[Node]] = {}
-    for path in _files(folder):
-        name = path.relative_to(folder).as_posix()
+    for name, raw in files.items():
         kind = name.partition("/")[0].removesuffix(".yaml")
         if kind not in FOLDER_KINDS:
             reader.problems.append(Problem(name, 1, "", f"unknown kind of file ({', '.join(FOLDER_KINDS)})"))
             continue
-        node = reader.file(path, name)
+        node = reader.file(raw, name)
         if node is not None:
             nodes.setdefault(kind, []).append(node)
     return nodes
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted([*folder.glob("*.yaml"), *folder.glob("*/*.yaml")])
-
-
-def _digest(folder: Path) -> str:
-    total = hashlib.sha256()
-    for path in _files(folder):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
-
-
-def _book(contents: Contents, digest: str) -> RuleBook:
+def _book(contents: Contents, content_digest: str) -> RuleBook:
     return RuleBook(
         place=contents.place,
         version=contents.version,
@@ -158,5 +150,5 @@ def _book(contents: Contents, digest: str) -> RuleBook:
         examples=tuple(contents.examples),
         reach=reach_of(contents),
         sight=sight_of(contents),
-        digest=digest,
+        digest=content_digest,
     )

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
 import yaml
@@ -24,6 +23,7 @@ from clinic_app.words import N_
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
+MAX_PARTS: Final = 100_000  # of one file
 STANDARD_TAG: Final = "tag:yaml.org,2002:"
 PLAIN_KINDS: Final = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp"})
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?(/\d{1,10})?\Z", re.ASCII)
@@ -88,11 +88,11 @@ class Reader:
         """Note a mistake."""
         self.problems.append(Problem(node.file, node.line, node.path, message))
 
-    def file(self, path: Path, name: str) -> Node | None:
+    def file(self, raw: bytes, name: str) -> Node | None:
         """Return a file's content; None (and a problem) when it cannot be read."""
         try:
-            root = _compose(path.read_bytes())
-        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+            root = _compose(raw)
+        except (ValueError, RecursionError, yaml.YAMLError) as error:
             mark = getattr(error, "problem_mark", None)
             self.problems.append(Problem(name, mark.line + 1 if mark else 1, "", f"cannot be read: {error}"))
             return None
@@ -250,12 +250,22 @@ class Reader:
 
 
 def _compose(raw: bytes) -> yaml.Node | None:
-    """Return the tree of a file, or raise ValueError for one that is too large or uses aliases."""
+    """Return the tree of a file, or raise ValueError for one that is too large or deep, or uses aliases.
+
+    The events are walked first, in bounded memory: only what is harmless is made into a tree.
+    """
     if len(raw) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES} bytes")
     text = raw.decode("utf-8")
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_loader())):
-        raise ValueError("aliases are not allowed")
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=_loader())):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("aliases are not allowed")  # noqa: TRY004 - the file is wrong, not a type
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH + 1:
+            raise ValueError(f"nested deeper than {MAX_DEPTH}")
+        if number > MAX_PARTS:
+            raise ValueError(f"more than {MAX_PARTS} parts")
     return yaml.compose(text, Loader=_loader())
 
 

@@ -19,8 +19,8 @@ from clinic_app.domain.packet import Paper
 from clinic_app.domain.views import ClinicInfo, UserInfo
 from clinic_app.errors import InputError, KnownError
 from clinic_app.rules import signing
-from clinic_app.rules.book import RuleBook
-from clinic_app.rules.shelf import Shelf, carried_books, newest_of
+from clinic_app.rules.book import BOOK_FILE, RuleBook, load_books
+from clinic_app.rules.shelf import Carried, Shelf, carried_books, newest_of
 from clinic_app.rules.signing import TrustedKey
 from clinic_app.store import vault
 from clinic_app.store.store import Store
@@ -65,19 +65,27 @@ class Clinic:
 
 def rule_books() -> dict[str, RuleBook]:
     """Return the newest rule books that this program carries, by place."""
-    return newest_of(carried_books(paths.rule_folders()))
+    return newest_of(carried().books)
+
+
+def carried() -> Carried:
+    """Return the program's own books and those of whoever writes one now; BookError when the writer's is wrong."""
+    own = carried_books(paths.resources() / "rules")
+    extra = paths.extra_rules()
+    return own if extra is None else own + Carried(tuple(load_books(extra).values()))
 
 
 def places() -> tuple[str, ...]:
     """Return the places that a clinic may be made for."""
-    return tuple(dict.fromkeys((*EXPECTED_PLACES, *rule_books())))
+    found = [path.parent.name for root in paths.rule_folders() for path in sorted(root.glob(f"*/{BOOK_FILE}"))]
+    return tuple(dict.fromkeys((*EXPECTED_PLACES, *found)))
 
 
 def trusted_keys(store: Store) -> tuple[TrustedKey, ...]:
     """Return the keys whose signed books this clinic takes: the program's own, then those that it added."""
-    carried = paths.resources() / "rules" / f"{TRUSTED_KEYS}.json"
+    file = paths.resources() / "rules" / f"{TRUSTED_KEYS}.json"
     added = store.remembered(TRUSTED_KEYS)
-    own = signing.read_keys(carried.read_bytes(), carried.name)
+    own = signing.read_keys(file.read_bytes(), file.name)
     return (*own, *(signing.read_keys(added.encode(), TRUSTED_KEYS) if added else ()))
 
 
@@ -192,15 +200,10 @@ def recovery_sheet(clinic_name: str, recovery_key: str, language: str, paper: Pa
 
 
 def _opened(folder: Path, key: bytes, who: UserInfo) -> Clinic:
-    books = rule_books()  # first: when a book is wrong no store stays open
-    return Clinic(folder, Store.open(folder, key, who), books, who)
-
-
-def _opened(folder: Path, key: bytes, who: UserInfo) -> Clinic:
-    carried = carried_books(paths.rule_folders())
+    books = carried()  # first: when a book is wrong no store stays open
     store = Store.open(folder, key, who)
     try:
-        return Clinic(folder, store, Shelf(carried, folder / RULES_FOLDER, trusted_keys(store)), who)
+        return Clinic(folder, store, Shelf(books, folder / RULES_FOLDER, trusted_keys(store)), who)
     except BaseException:
         store.close()
         raise

@@ -39,6 +39,7 @@ from sync.records import Value
 Now = Callable[[], dt.datetime]
 
 _UNCHANGED: Final = Changes()
+_KEPT: Final = "kept."  # before the names of what services keep beside the store's own
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -250,6 +251,18 @@ class Store:
     def history(self, case_id: str) -> tuple[HistoryRow, ...]:
         """Return everything that was done in a case, the latest first."""
         return cases.history(self._db, case_id)
+
+    # -- what this computer alone knows --------------------------------------------------------
+
+    def remembered(self, name: str) -> str:
+        """Return what was kept under a name on this computer; "" when nothing was. It is not in the journal."""
+        found = self._db.first("SELECT value FROM meta WHERE name = ?", (f"{_KEPT}{name}",))
+        return str(found[0]) if found else ""
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a text under a name on this computer, in place of what was kept there."""
+        with self._db.transaction():
+            self._db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{_KEPT}{name}", value))
 
     # -- upkeep -------------------------------------------------------------------------------
 

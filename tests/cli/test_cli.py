@@ -15,44 +15,9 @@ import pypdfium2
 import pytest
 
 from clinic_app import paths
-from clinic_app.__main__ import open_window, show_demo
-from clinic_app.cli import main as commands
+from tests.cli.conftest import Run
 
 EXAMPLES = sorted((paths.resources() / "intakes").glob("*.json"))
-PASSWORD = "cuatro palabras bien mias"
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("CLINIC_PASSWORD", PASSWORD)
-    monkeypatch.setenv("CLINIC_LANGUAGE", "en")
-
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        status = commands.main([str(a) for a in arguments], open_window, show_demo)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return call
-
-
-@pytest.fixture
-def dismissal(tmp_path: Path) -> Path:
-    file = tmp_path / "dismissal.json"
-    file.write_text(
-        json.dumps(
-            {
-                "place": "mx",
-                "worker": {"name": "Práctica · José Núñez"},
-                "employers": [{"name": "Empacadora Ficticia"}],
-                "job": {"start": "2022-01-10", "last_day": "2026-07-09", "ending": "dismissed", "zone": "general"},
-                "pay": {"amount": "24000", "period": "month", "unpaid_days": "9"},
-            }
-        ),
-        "utf-8",
-    )
-    return file
 
 
 def test_there_are_examples() -> None:

@@ -1,0 +1,230 @@
+"""The rule books of a clinic: take in a signed one, trust a key, check and sign what a writer made.
+
+A book that is refused changes nothing: the clinic goes on with the one it has.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from clinic_app import paths
+from clinic_app.errors import ClinicError, InputError, KnownError
+from clinic_app.rules import shelf, signing, signing_key
+from clinic_app.rules.book import BOOK_FILE, RuleBook, load_book
+from clinic_app.rules.examples import ExampleResult, run_examples
+from clinic_app.rules.folder import read_files
+from clinic_app.rules.signing import SIGNATURE_FILE, TrustedKey
+from clinic_app.services.clinic import RULES_FOLDER, TRUSTED_KEYS, Clinic, folder_error
+from clinic_app.words import N_
+
+_PLACE: Final = b"PLACE"  # stands for the place in the skeleton
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A book that a clinic took in. `newest` when new cases use it from now on."""
+
+    place: str
+    version: str
+    signed_by: str
+    examples: int
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One version of a book that a clinic has, or a folder that it does not use and why."""
+
+    place: str
+    version: str
+    newest: bool
+    problem: ClinicError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What checking a book found: its place and version, each worked example, or why it cannot be read."""
+
+    folder: Path
+    place: str
+    version: str
+    results: tuple[ExampleResult, ...]
+    problem: ClinicError | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the book can be read and every example came out as expected."""
+        return self.problem is None and all(result.passed for result in self.results)
+
+
+def install(clinic: Clinic, folder: Path) -> Installed:
+    """Take in the signed book of a folder. KnownError or BookError, and nothing changed, when it is refused."""
+    parcel = shelf.read_signed(folder, clinic.shelf.trusted)
+    book = parcel.book
+    there = clinic.shelf.find(book.place, book.version)
+    if there is not None and there.digest != book.digest:
+        raise KnownError(
+            "R-08",
+            N_("Another rule book with the version {version} is already here."),
+            N_("Ask headquarters for a book with a new version."),
+            version=book.version,
+        )
+    results = _passed(book)
+    if there is None:
+        _unpack(parcel.files, clinic.folder / RULES_FOLDER / book.place, book.version)
+        clinic.shelf.look_again(clinic.shelf.trusted)
+    newest = clinic.shelf.newest[book.place].version == book.version
+    return Installed(book.place, book.version, parcel.key.name, len(results), newest)
+
+
+def list_books(clinic: Clinic) -> tuple[Listed, ...]:
+    """Return every version of every book that the clinic has, the newest of a place first, then those not used."""
+    used = [
+        Listed(place, version, newest=version == book.version)
+        for place, book in sorted(clinic.shelf.newest.items())
+        for version in clinic.shelf.versions(place)
+    ]
+    unused = [
+        Listed(refused.folder.parent.name, refused.folder.name, newest=False, problem=refused.error)
+        for refused in clinic.shelf.refused
+    ]
+    return (*used, *unused)
+
+
+def read_key(raw: bytes, path: str) -> TrustedKey:
+    """Return the one public key of a file, to show its fingerprint before it is trusted."""
+    keys = signing.read_keys(raw, path)
+    if len(keys) != 1:
+        raise InputError(path, N_("the file holds {count} keys"), N_("exactly one key"), count=len(keys))
+    return keys[0]
+
+
+def trust(clinic: Clinic, key: TrustedKey, fingerprint: str) -> None:
+    """Take the key's books from now on. `fingerprint` is what a person read and compared; it must be the key's."""
+    if fingerprint.split() != key.fingerprint.split():
+        raise InputError(
+            "fingerprint",
+            N_("these are not the six groups of digits of this key"),
+            N_("the six groups of five digits that headquarters reads out to you"),
+        )
+    if any(known.id == key.id for known in clinic.shelf.trusted):
+        return
+    added = clinic.store.remembered(TRUSTED_KEYS)
+    keys = signing.read_keys(added.encode(), TRUSTED_KEYS) if added else ()
+    clinic.store.remember(TRUSTED_KEYS, signing.write_keys((*keys, key)).decode())
+    clinic.shelf.look_again((*clinic.shelf.trusted, key))
+
+
+def folders(what: str) -> tuple[Path, ...]:
+    """Return the folders that a place's name or a path means; all books of the program for "".
+
+    InputError when there is none.
+    """
+    carried = [path.parent for root in paths.rule_folders() for path in sorted(root.glob(f"*/{BOOK_FILE}"))]
+    if not what:
+        return tuple(carried)
+    if (Path(what) / BOOK_FILE).is_file():
+        return (Path(what),)
+    found = [folder for folder in carried if folder.name == what]
+    if not found:
+        known = ", ".join(dict.fromkeys(folder.name for folder in carried))
+        raise InputError(what, N_("there is no rule book here"), N_("a place ({places}) or a folder"), places=known)
+    return (found[-1],)
+
+
+def check(folder: Path) -> Checked:
+    """Read a book and run its worked examples."""
+    try:
+        book = load_book(folder)
+    except ClinicError as error:
+        return Checked(folder, folder.name, "", (), error)
+    return Checked(folder, book.place, book.version, run_examples(book))
+
+
+def begin(place: str, parent: Path) -> Path:
+    """Write a commented skeleton of a new country, which passes its own check; return its folder."""
+    if not shelf.plain_names(place, f"{place}-1"):
+        raise InputError(place, N_("the place is not a plain name"), N_("small letters, like the two of a country"))
+    folder = parent / place
+    if folder.exists():
+        raise InputError(str(folder), N_("the folder is already there"), N_("a place without a folder"))
+    for name, raw in read_files(paths.resources() / "skeleton").items():
+        try:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise folder_error(folder, error) from error
+        _write(folder / name, raw.replace(_PLACE, place.encode()))
+    return folder
+
+
+def make_key(path: Path, name: str, password: str) -> TrustedKey:
+    """Make a key that signs books, sealed with the password, and beside it the public half (`.pub`) to hand out."""
+    private = signing_key.make(path, password)
+    public = TrustedKey(name, private.public_key().public_bytes_raw())
+    _write(path.with_name(f"{path.name}.pub"), signing.write_keys([public]))
+    return public
+
+
+def sign(folder: Path, key_file: Path, password: str) -> str:
+    """Sign the book of a folder, which must pass its own examples; return its version."""
+    private = signing_key.read(key_file, password)
+    files = read_files(folder)
+    book = load_book(folder)
+    if not shelf.plain_names(book.place, book.version):
+        raise InputError(
+            str(folder / BOOK_FILE),
+            N_("the place or the version is not a plain name"),
+            N_("small letters, digits, dots and dashes"),
+        )
+    _passed(book)
+    _write(folder / SIGNATURE_FILE, signing.signature(files, book.version, private))
+    return book.version
+
+
+def _passed(book: RuleBook) -> tuple[ExampleResult, ...]:
+    """Return the results of the book's worked examples; KnownError when one differs or there is none."""
+    results = run_examples(book)
+    wrong = next((result for result in results if not result.passed), None)
+    if wrong is not None or not results:
+        raise KnownError(
+            "R-09",
+            N_("The rule book does not pass its own worked examples: {example}"),
+            N_("Tell headquarters; the rule book has a mistake or needs a newer program."),
+            example=f"{wrong.id}: {wrong.differences[0].what}" if wrong else "—",
+        )
+    return results
+
+
+def _unpack(files: Mapping[str, bytes], target: Path, version: str) -> None:
+    """Write a book whole or not at all: built beside its place under a name that is never read, then moved."""
+    building = target / f".{version}"
+    try:
+        shutil.rmtree(building, ignore_errors=True)
+        for name, raw in files.items():
+            (building / name).parent.mkdir(parents=True, exist_ok=True)
+            with (building / name).open("wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+        shutil.rmtree(target / version, ignore_errors=True)  # a copy of it that could not be read
+        building.rename(target / version)
+    except OSError as error:
+        shutil.rmtree(building, ignore_errors=True)
+        raise folder_error(target, error) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(
+            str(path),
+            N_("the file cannot be written: {why}"),
+            N_("a folder that exists and has space"),
+            why=error.strerror or type(error).__name__,
+        ) from error
