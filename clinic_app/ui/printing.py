@@ -37,7 +37,8 @@ def sheet(voice: Voice, picture: PagePicture, number: int, pages: int, width: in
     pixmap = QPixmap.fromImage(image_of(picture))
     pixmap.setDevicePixelRatio(ratio)
     shown.setPixmap(pixmap)
-    shown.setFixedSize(round(picture.width / ratio), round(picture.height / ratio))
+    shown.setObjectName("sheet")
+    shown.setFixedSize(round(picture.width / ratio) + 2, round(picture.height / ratio) + 2)
     shown.setAccessibleName(voice.words(N_("Page {number} of {pages}"), number=number, pages=pages))
     return shown
 

@@ -42,6 +42,6 @@ COLUMNS: Final = (
     Column(N_("Name"), _name, 3),
     Column(N_("Employer"), _employer, 3),
     Column(N_("Next deadline"), _deadline, 0),
-    Column(N_("State"), _stage, 2),
+    Column(N_("State"), _stage, 2, spare=True),
     Column(N_("Number"), _number, 0),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -15,7 +15,15 @@ from clinic_app.ui.voice import Phrase, Voice
 
 R = TypeVar("R")
 Index: TypeAlias = "QModelIndex | QPersistentModelIndex"
-ROW_HEIGHT = 48
+ROW_HEIGHT: Final = 48
+NARROW: Final = 720
+"""Pixels of width below which spare columns are hidden."""
+
+WORDS: Final = {
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.ToolTipRole,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,8 @@ class Column(Generic[R]):
     header: Phrase
     cell: Callable[[Words, R], str]
     share: int = 1
+    spare: bool = False
+    """Whether the column gives way in a narrow window."""
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -41,6 +51,11 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def shares(self) -> tuple[int, ...]:
         """The columns' shares of the width."""
         return tuple(column.share for column in self._columns)
+
+    @property
+    def spare(self) -> tuple[bool, ...]:
+        """Which columns give way in a narrow window."""
+        return tuple(column.spare for column in self._columns)
 
     def show_rows(self, rows: Sequence[R]) -> None:
         """Show other rows."""
@@ -62,7 +77,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the words of a cell."""
-        if not index.isValid() or role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+        if not index.isValid() or role not in WORDS:
             return None
         return self._columns[index.column()].cell(self._voice.words, self._rows[index.row()])
 
@@ -90,6 +105,7 @@ class RowsView(QTableView):
     def __init__(self, voice: Voice, model: RowsModel[R], name: Phrase) -> None:
         super().__init__()
         self._shares = model.shares
+        self._spare = model.spare
         self._voice = voice
         self._name = name
         self.setModel(model)
@@ -125,11 +141,17 @@ class RowsView(QTableView):
         super().keyPressEvent(event)
 
     def _share_out(self) -> None:
-        fixed = sum(self.columnWidth(column) for column, share in enumerate(self._shares) if not share)
+        for column, spare in enumerate(self._spare):
+            self.setColumnHidden(column, spare and self.viewport().width() < NARROW)
+        fixed = sum(
+            self.columnWidth(column)
+            for column, share in enumerate(self._shares)
+            if not share and not self.isColumnHidden(column)
+        )
         room = self.viewport().width() - fixed
-        for column, share in enumerate(self._shares):
-            if share:
-                self.setColumnWidth(column, max(0, room) * share // sum(self._shares))
+        shown = [(c, share) for c, share in enumerate(self._shares) if share and not self.isColumnHidden(c)]
+        for column, share in shown:
+            self.setColumnWidth(column, max(0, room) * share // sum(part for _, part in shown))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.opened.emit(index.row())

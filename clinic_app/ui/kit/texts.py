@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import restate
@@ -39,6 +39,12 @@ class TextLabel(QLabel):
     def set_role(self, role: Role) -> None:
         """Change how the text looks."""
         restate(self, "role", role)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return one line: the lines that it takes come from its width, and nothing is held in reserve."""
+        if not self.wordWrap():
+            return super().minimumSizeHint()
+        return QSize(0, self.fontMetrics().lineSpacing())
 
     def _say(self) -> None:
         self.setText(self._voice.say(self._phrase))

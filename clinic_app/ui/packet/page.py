@@ -220,7 +220,7 @@ class PacketPage(Page):
 
     def _picture_width(self) -> int:
         """Return how many picture points wide a page is drawn: it has to fit a small window."""
-        return SHARP * min(WIDEST, self.width() - BESIDE)
+        return SHARP * min(WIDEST, self.width() - BESIDE - 2)
 
     def _on_print(self) -> None:
         assert self.made is not None  # Print is only enabled when there is something to print
