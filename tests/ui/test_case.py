@@ -140,6 +140,17 @@ def test_the_papers_are_the_pages_that_are_printed(qtbot: QtBot, window: Window)
     assert packet.print_button.isEnabled()
 
 
+def test_the_language_of_the_papers_is_remembered_with_the_case(qtbot: QtBot, window: Window) -> None:
+    at = case_id(window, "José")
+    packet = go(qtbot, window, Place("packet", at), PacketPage)
+    packet.language.setCurrentIndex(packet.language.findData("en"))
+    packet.language.activated.emit(packet.language.currentIndex())
+    rest(qtbot, window)
+    again = go(qtbot, window, Place("packet", at), PacketPage)
+    assert again.language.currentData() == "en"
+    assert window.voice.words.language == "en"
+
+
 def test_papers_are_saved_to_a_file_and_noted(qtbot: QtBot, window: Window) -> None:
     packet = go(qtbot, window, Place("packet", case_id(window, "José")), PacketPage)
     qtbot.waitUntil(lambda: packet.made is not None)

@@ -1,7 +1,7 @@
 """The papers of a case: choose what to print, look at the very pages, print or save them.
 
 The pictures come from the same bytes that are printed. The language of the papers is the worker's,
-not the screen's.
+not the screen's; it is remembered with the case.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from clinic_app.domain.packet import Document, Paper, Preset
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import PAPER_LANGUAGES, Words
-from clinic_app.services import casework, packet
+from clinic_app.services import casework, intake, packet
 from clinic_app.services.packet import PacketPlan, PagePicture
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk, Place
@@ -143,7 +143,7 @@ class PacketPage(Page):
 
     def _connect(self) -> None:
         self.preset.left.connect(self._on_preset)
-        self.language.activated.connect(self._on_chosen)
+        self.language.activated.connect(self._on_language)
         self.paper.activated.connect(self._on_chosen)
         self.print_button.clicked.connect(self._on_print)
         self.save_button.clicked.connect(self._on_save)
@@ -173,6 +173,11 @@ class PacketPage(Page):
 
     def _on_preset(self) -> None:
         self._excluded.clear()
+        self.make()
+
+    def _on_language(self, _index: int) -> None:
+        work = partial(intake.save, self.desk.clinic, self.case_id, "case.language", self.language.currentData())
+        self.desk.write(self, work)
         self.make()
 
     def _on_chosen(self, _index: int) -> None:
