@@ -5,6 +5,7 @@ There is no Save button. Red flags open as soon as an urgent answer calls for th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.fields import Label
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import Words
@@ -22,7 +24,7 @@ from clinic_app.services import casework, intake, screening
 from clinic_app.services.intake import QuestionGroup
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.intake.forms import Form, QuestionsForm, RowsForm, SectionForm, answer_at
-from clinic_app.ui.intake.steps import QUESTIONS, RESULT, Step, step_of_path, steps
+from clinic_app.ui.intake.steps import QUESTIONS, RESULT, Step, label_of, step_of_path, steps
 from clinic_app.ui.intake.strip import Strip
 from clinic_app.ui.kit.boxes import clear
 from clinic_app.ui.kit.buttons import Button
@@ -100,7 +102,7 @@ class IntakePage(Page):
         self._wanted = path
         self._reload(self._go_wanted)
 
-    def _reload(self, then: object) -> None:
+    def _reload(self, then: Callable[[], None]) -> None:
         """Read the case and its questions anew (after the answers that are still on their way), then go on."""
         self.forward.setEnabled(False)
         self.desk.ask(self, partial(_open, self.desk, self.case_id), partial(self._on_reloaded, then), key="step")
@@ -113,9 +115,8 @@ class IntakePage(Page):
         at = opened.row.intake_page
         self._show(next((s for s in self.plan if s.id == at), self.plan[0]))
 
-    def _on_reloaded(self, then: object, opened: _Opened) -> None:
+    def _on_reloaded(self, then: Callable[[], None], opened: _Opened) -> None:
         self._take(opened)
-        assert callable(then)
         then()
 
     def _take(self, opened: _Opened) -> None:
@@ -194,8 +195,7 @@ class IntakePage(Page):
             self.form.show_group(now.group, partial(answer_at, opened.case))
             self._strip.show_step(now, self.plan)
 
-    def _ask_law(self, then: object) -> None:
-        assert callable(then)
+    def _ask_law(self, then: Callable[[tuple[CaseFile, Assessment]], None]) -> None:
         work = partial(_law, self.desk, self.case_id)
         self.desk.ask(self, work, then, fails=self._on_no_law, key="law")
 
@@ -230,7 +230,7 @@ class IntakePage(Page):
             return
         self.banner.show_message(N_("The law check could not be made yet"), beside(error))
         if isinstance(error, InputError):
-            self._body.addWidget(TextLabel(self.voice, partial(_mend, path=error.path), "hint"))
+            self._body.addWidget(TextLabel(self.voice, partial(_mend, label=label_of(error.path, self.plan)), "hint"))
             mend = Button(self.voice, N_("Go to that answer"))
             mend.clicked.connect(partial(self.go_to, error.path))
             self._body.addWidget(mend)
@@ -254,5 +254,5 @@ def _law(desk: Desk, case_id: str) -> tuple[CaseFile, Assessment]:
     return casework.case(desk.clinic, case_id), screening.assess(desk.clinic, case_id, desk.today())
 
 
-def _mend(words: Words, *, path: str) -> str:
-    return words(N_("Two answers do not fit together. Look at this one first: {path}"), path=path)
+def _mend(words: Words, *, label: Label) -> str:
+    return words(N_("Two answers do not fit together. Look at this one first: {answer}"), answer=words.say(label))

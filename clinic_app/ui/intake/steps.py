@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clinic_app.domain import catalogue
-from clinic_app.domain.fields import Field
+from clinic_app.domain.fields import Field, Label
 from clinic_app.services.intake import QuestionGroup
 from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
@@ -69,3 +69,18 @@ def step_of_path(path: str, plan: tuple[Step, ...]) -> str:
         if step.group is not None and any(answer_path(f) == path for f in step.group.fields):
             return step.id
     return plan[0].id
+
+
+def label_of(path: str, plan: tuple[Step, ...]) -> Label:
+    """Return the words of the question at a path; the path itself when no page asks it."""
+    section, _, name = path.partition(".")
+    for step in plan:
+        fields: tuple[Field, ...] = ()
+        if step.section is not None and step.section.id == section.partition("[")[0]:
+            fields = step.section.fields
+        elif step.group is not None and section == "answers":
+            fields = step.group.fields
+        for field in fields:
+            if field.id == name:
+                return field.label
+    return path
