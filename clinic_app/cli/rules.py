@@ -5,15 +5,18 @@ Exit status 0; 1 when something differs; 2 when the input is bad.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import click
 
-from clinic_app.cli.desk import Desk, messages, password, read_file
-from clinic_app.i18n import Words
-from clinic_app.services import rulebooks
+from clinic_app.cli.desk import Desk, language_option, messages, on_option, password, read_file
+from clinic_app.domain.packet import Paper
+from clinic_app.i18n import Words, words
+from clinic_app.services import packet, rulebooks
 
 DIFFERENT: Final = 1
 
@@ -53,6 +56,50 @@ def _checked(found: rulebooks.Checked, w: Words) -> list[str]:
         w("{version}: {count} worked examples, {wrong} different", version=found.version, count=count, wrong=wrong)
     )
     return lines
+
+
+@rules.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@language_option
+def diff(old: str, new: str, language: str | None) -> int:
+    """Say what changed from one version of a rule book to another, and which worked examples come out otherwise."""
+    (before,), (after,) = rulebooks.folders(old), rulebooks.folders(new)
+    found = rulebooks.compare(before, after, language, lambda code: words(code).say)
+    for line in _compared(found, messages()):
+        click.echo(line)
+    return DIFFERENT if found.changes or found.examples else 0
+
+
+def _compared(found: rulebooks.Compared, w: Words) -> Iterator[str]:
+    yield f"{found.old} → {found.new}"
+    for change in found.changes:
+        sign = "~" if change.old and change.new else "+" if change.new else "-"
+        yield f"{sign} {change.chapter}: {change.entry}"
+        for label, old, new in change.lines:
+            arrow = f"{old or '—'} → {new or '—'}" if sign == "~" else old or new
+            yield f"    {label}: {arrow}" if label else f"    {arrow}"
+    for result in found.examples:
+        yield w("! worked example {id} comes out otherwise: {title}", id=result.id, title=result.title)
+        for one in result.differences:
+            yield f"    {one.what}: {one.expected} → {one.found}"
+    if not found.changes and not found.examples:
+        yield w("Nothing changed.")
+
+
+@rules.command("print")
+@click.argument("what", metavar="PLACE|DIR")
+@click.option("--out", metavar="BOOK.pdf", required=True, help="Where to write the PDF.")
+@language_option
+@click.option("--paper", type=click.Choice([p.value for p in Paper]), help="Sheet size; the place's own when left out.")
+@on_option
+def print_book(what: str, out: str, language: str | None, paper: str | None, on: dt.date) -> None:
+    """Write the whole rule book as one PDF for sign-off: every rule, value, source, question and example."""
+    (folder,) = rulebooks.folders(what)
+    size = Paper(paper) if paper else None
+    pdf = rulebooks.print_book(folder, language, size, on, lambda code: words(code).say)
+    packet.write_pdf(Path(out), pdf)
+    click.echo(out)
 
 
 @rules.command("new")

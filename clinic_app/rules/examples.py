@@ -52,10 +52,11 @@ class ExampleResult:
 
 def run_examples(book: RuleBook) -> tuple[ExampleResult, ...]:
     """Run every worked example of the book."""
-    return tuple(_run(book, example) for example in book.examples)
+    return tuple(run_example(book, example) for example in book.examples)
 
 
-def _run(book: RuleBook, example: Example) -> ExampleResult:
+def run_example(book: RuleBook, example: Example) -> ExampleResult:
+    """Run one worked example, of this book or of another version of it."""
     pairs: list[tuple[str, str, str]] = []
     try:
         if example.facts is not None:

@@ -16,8 +16,8 @@ from clinic_app.domain.assessment import Because, Missing, Step
 from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.fields import Field, Kind, options
 from clinic_app.domain.values import Text
-from clinic_app.rules.book import ANSWERS, RuleBook, fact_roots
-from clinic_app.rules.expression import parse
+from clinic_app.rules.book import ANSWERS, RuleBook
+from clinic_app.rules.expression import Expression
 from clinic_app.rules.facts import Days, Ends, Facts
 from clinic_app.rules.logic import Record, Value, as_condition
 from clinic_app.rules.phrases import day_in_words, fill, money_in_words
@@ -35,6 +35,7 @@ _SIGNS: Final[dict[type[ast.operator], tuple[str, int]]] = {
     ast.FloorDiv: ("÷", 2),
     ast.Mod: ("mod", 2),
 }
+_UNEVEN: Final = frozenset({ast.Sub, ast.Div, ast.FloorDiv, ast.Mod})  # whose right side needs its brackets
 _ATOM: Final = 3
 
 
@@ -44,7 +45,9 @@ def show(value: Value, unit: str = "number") -> str:
         return "✓" if value else "✗"
     if isinstance(value, Fraction):
         if unit == "money":
-            return _fixed(value, CENTS) if (value * 100).denominator == 1 else _fixed(value, MONEY_PLACES)
+            return _fixed(value, MONEY_PLACES if 10**CENTS % value.denominator else CENTS)
+        if value.denominator == 1:
+            return str(value.numerator)
         text = _fixed(value, PLACES)
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, dt.date):
@@ -53,43 +56,56 @@ def show(value: Value, unit: str = "number") -> str:
 
 
 def _fixed(value: Fraction, places: int) -> str:
-    scaled = abs(value) * 10**places
-    digits = str((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)).rjust(places + 1, "0")
-    sign = "-" if value < 0 and int(digits) else ""
+    below = 2 * value.denominator
+    digits = str((2 * abs(value.numerator) * 10**places + value.denominator) // below).rjust(places + 1, "0")
+    sign = "-" if value.numerator < 0 and int(digits) else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
 def arithmetic(step: Done) -> str:
     """Return a step's expression with its values put in."""
-    return _render(step.rule.value.tree, step.scope)[0]
+    return _render(step.rule.value.tree, step.rule.value, step.scope)[0]
 
 
-def _render(node: ast.expr, scope: Scope) -> tuple[str, int]:
-    """Return the text of a part and how tightly it binds."""
-    match node:
-        case ast.BinOp():
-            sign, binds = _SIGNS[type(node.op)]
-            left, right = _render(node.left, scope), _render(node.right, scope)
-            tight = binds + 1 if isinstance(node.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Mod)) else binds
-            return f"{_wrap(left, binds)} {sign} {_wrap(right, tight)}", binds
-        case ast.IfExp():
-            test = as_condition(_value(node.test, scope))
-            return _render(node.body if test is True else node.orelse, scope)
-        case ast.Call(func=ast.Name(id=name)) if name in ARITHMETIC:
-            return f"{name}({', '.join(_render(a, scope)[0] for a in node.args)})", _ATOM
-        case ast.Call(func=ast.Name(id="first_known")):
-            known = [a for a in node.args if scope.call("known", (_value(a, scope),)) is True]
-            return _render(known[0], scope) if known else ("?", _ATOM)
-        case ast.Call(func=ast.Name(id="days")):
-            first, last = (show(_value(a, scope)) for a in node.args)
-            return f"[{first} … {last}]", _ATOM
-        case ast.Call(func=ast.Name(id=name)) if _is_formula(scope.book, name):
-            definition = scope.book.definitions[name]
-            inside = scope.of_formula(definition, tuple(_value(a, scope) for a in node.args))
-            return _render(definition.steps[-1].value.tree, inside)
-        case _:
-            text = show(_value(node, scope))
-            return text, 1 if text.startswith("-") else _ATOM
+def _render(node: ast.expr, whole: Expression, scope: Scope) -> tuple[str, int]:
+    """Return the text of a part of an expression and how tightly it binds."""
+    if isinstance(node, ast.BinOp):
+        return _operation(node, whole, scope)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return _called(node, node.func.id, whole, scope)
+    if isinstance(node, ast.IfExp):
+        test = as_condition(whole.parts[node.test](scope))
+        return _render(node.body if test is True else node.orelse, whole, scope)
+    return _plain(node, whole, scope)
+
+
+def _operation(node: ast.BinOp, whole: Expression, scope: Scope) -> tuple[str, int]:
+    sign, binds = _SIGNS[type(node.op)]
+    left, right = _render(node.left, whole, scope), _render(node.right, whole, scope)
+    tight = binds + 1 if type(node.op) in _UNEVEN else binds
+    return f"{_wrap(left, binds)} {sign} {_wrap(right, tight)}", binds
+
+
+def _called(node: ast.Call, name: str, whole: Expression, scope: Scope) -> tuple[str, int]:
+    if name in ARITHMETIC:
+        return f"{name}({', '.join([_render(a, whole, scope)[0] for a in node.args])})", _ATOM
+    if name == "first_known":
+        known = [a for a in node.args if scope.call("known", (whole.parts[a](scope),)) is True]
+        return _render(known[0], whole, scope) if known else ("?", _ATOM)
+    if name == "days":
+        first, last = (show(whole.parts[a](scope)) for a in node.args)
+        return f"[{first} … {last}]", _ATOM
+    if _is_formula(scope.book, name):
+        definition = scope.book.definitions[name]
+        inside = scope.of_formula(definition, tuple([whole.parts[a](scope) for a in node.args]))
+        formula = definition.steps[-1].value
+        return _render(formula.tree, formula, inside)
+    return _plain(node, whole, scope)
+
+
+def _plain(node: ast.expr, whole: Expression, scope: Scope) -> tuple[str, int]:
+    text = show(whole.parts[node](scope))
+    return text, 1 if text.startswith("-") else _ATOM
 
 
 def _is_formula(book: RuleBook, name: str) -> bool:
@@ -102,18 +118,9 @@ def _wrap(part: tuple[str, int], binds: int) -> str:
     return part[0] if part[1] >= binds else f"({part[0]})"
 
 
-def _value(node: ast.expr, scope: Scope) -> Value:
-    return parse(ast.unparse(node), fact_roots()).run(scope)
-
-
 def source_of(uses: Iterable[Use]) -> str:
     """Return the validity and publication of the parameters that a step used."""
-    return "; ".join(
-        dict.fromkeys(
-            f"{use.value.start.isoformat()} – {use.value.end.isoformat() if use.value.end else '…'}, {use.value.source}"
-            for use in uses
-        )
-    )
+    return "; ".join(dict.fromkeys([use.told for use in uses]))
 
 
 def step_of(step: Done, step_id: str, label: Text | None = None) -> Step:
@@ -187,7 +194,7 @@ def question_of(book: RuleBook, path: str) -> Text:
     words = book.fact_words.get(path)
     if words is not None:
         return words.question
-    field = _field(book, path)
+    field = field_of(book, path)
     if field is not None and not isinstance(field.label, str):
         return field.label
     return dict.fromkeys(book.languages, path)
@@ -230,7 +237,7 @@ def _in_words(book: RuleBook, path: str, value: Value) -> Text:
         if parts:
             return {language: ", ".join(part[language] for part in parts) for language in book.languages}
         return dict.fromkeys(book.languages, str(len(value)))
-    field = _field(book, path)
+    field = field_of(book, path)
     if field is not None and field.kind is Kind.MONEY and isinstance(value, Fraction):
         return dict.fromkeys(book.languages, money_in_words(value, book.currency))
     text = show(value)
@@ -247,7 +254,8 @@ def _in_words(book: RuleBook, path: str, value: Value) -> Text:
     return dict.fromkeys(book.languages, text)
 
 
-def _field(book: RuleBook, path: str) -> Field | None:
+def field_of(book: RuleBook, path: str) -> Field | None:
+    """Return the field of the catalogue or the question of the book that a path names; None when there is none."""
     section, _, name = path.partition(".")
     fields = book.fields if section == ANSWERS else BY_ID[section].fields if section in BY_ID else ()
     return next((field for field in fields if field.id == name), None)

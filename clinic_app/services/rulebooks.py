@@ -5,18 +5,24 @@ A book that is refused changes nothing: the clinic goes on with the one it has.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from clinic_app import paths
+from clinic_app import __version__, paths
+from clinic_app.documents import rulebook
+from clinic_app.domain.fields import Label
+from clinic_app.domain.packet import Paper
+from clinic_app.domain.rulebook import BookSource, Entry
+from clinic_app.domain.values import pick
 from clinic_app.errors import ClinicError, InputError, KnownError
-from clinic_app.rules import shelf, signing, signing_key
+from clinic_app.rules import outline, shelf, signing, signing_key
 from clinic_app.rules.book import BOOK_FILE, RuleBook, load_book
-from clinic_app.rules.examples import ExampleResult, run_examples
+from clinic_app.rules.examples import ExampleResult, run_example, run_examples
 from clinic_app.rules.folder import read_files
 from clinic_app.rules.signing import SIGNATURE_FILE, TrustedKey
 from clinic_app.services.clinic import RULES_FOLDER, TRUSTED_KEYS, Clinic, folder_error
@@ -160,6 +166,85 @@ def begin(place: str, parent: Path) -> Path:
             raise folder_error(folder, error) from error
         _write(folder / name, raw.replace(_PLACE, place.encode()))
     return folder
+
+
+def print_book(
+    folder: Path, language: str | None, paper: Paper | None, on: dt.date, say: Callable[[str], Callable[[Label], str]]
+) -> bytes:
+    """Return the whole book of a folder as PDF for sign-off; `say` gives the words of a language.
+
+    In the language of the law and on the usual sheet of its place when none is chosen.
+    """
+    book = load_book(folder)
+    chosen = language or book.main_language
+    source = BookSource(
+        title=pick(book.title, chosen),
+        place=book.place,
+        version=book.version,
+        digest=book.digest,
+        language=chosen,
+        paper=paper or Paper(book.paper),
+        prepared_on=on,
+        chapters=outline.chapters(book, say(chosen)),
+    )
+    return rulebook.render(source, __version__)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry that two versions of a book do not have alike: each line as it was and as it is; "" for none.
+
+    `old` and `new` are False when the entry stands in the other version only.
+    """
+
+    chapter: str
+    entry: str
+    old: bool
+    new: bool
+    lines: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What changed from one version to another, and the old worked examples that now come out otherwise."""
+
+    old: str
+    new: str
+    changes: tuple[Change, ...]
+    examples: tuple[ExampleResult, ...]
+
+
+def compare(old: Path, new: Path, language: str | None, say: Callable[[str], Callable[[Label], str]]) -> Compared:
+    """Compare two versions of a book in words, and compute the old one's worked examples with the new one."""
+    one, other = load_book(old), load_book(new)
+    words = say(language or other.main_language)
+    changes = []
+    for before, after in zip(outline.chapters(one, words), outline.chapters(other, words), strict=True):
+        olds, news = ({entry.id: entry for entry in chapter.entries} for chapter in (before, after))
+        for name in dict.fromkeys((*olds, *news)):
+            lines = _changed(olds.get(name), news.get(name))
+            if lines:
+                title = (news.get(name) or olds[name]).title
+                changes.append(Change(after.title, f"{title} ({name})", name in olds, name in news, lines))
+    told = [replace(example, values=()) for example in one.examples if example.facts is not None]
+    results = (run_example(other, example) for example in told)
+    return Compared(one.version, other.version, tuple(changes), tuple(r for r in results if not r.passed))
+
+
+def _changed(old: Entry | None, new: Entry | None) -> tuple[tuple[str, str, str], ...]:
+    olds, news = _lines(old), _lines(new)
+    labels = dict.fromkeys((*olds, *news))
+    pairs = ((label, olds.get(label, ""), news.get(label, "")) for label in labels)
+    return tuple(pair for pair in pairs if pair[1] != pair[2])
+
+
+def _lines(entry: Entry | None) -> dict[str, str]:
+    """Return what an entry says, by label; a row of its table by its first cell."""
+    if entry is None:
+        return {}
+    lines = {"": entry.title, **{line.label: line.text for line in entry.lines}}
+    rows = entry.grid.rows if entry.grid is not None else ()
+    return lines | {row[0]: " · ".join(cell.replace("\n", ", ") for cell in row[2:]) for row in rows}
 
 
 def make_key(path: Path, name: str, password: str) -> TrustedKey:

@@ -148,3 +148,41 @@ def test_a_wrong_book_of_a_writer_is_said_at_once(
     status, out, err = run("assess", dismissal)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert "notes.yaml:1" in err
+
+
+def test_print_writes_the_whole_book(run: Run, tmp_path: Path) -> None:
+    pdf = tmp_path / "book.pdf"
+    assert run("rules", "print", "mx", "--out", pdf, "--language", "en", "--on", "2026-11-22") == (0, f"{pdf}\n", "")
+    pages = pypdfium2.PdfDocument(pdf)
+    text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
+    for words in ("mx-2026.1", "315.04", "AMB-24", "M-07", "signature", "LFT 518"):
+        assert words in text, words
+    assert run("rules", "print", "mx", "--out", tmp_path / "no" / "x.pdf")[0] == 2
+    assert run("rules", "print", "atlantis", "--out", pdf)[0] == 2
+
+
+def test_diff_says_what_changed_in_words(run: Run, zembla: Path, tmp_path: Path) -> None:
+    newer = tmp_path / "newer"
+    shutil.copytree(zembla, newer)
+    status, out, _ = run("rules", "diff", zembla, newer)
+    assert (status, out.splitlines()[1:]) == (0, ["Nothing changed."])
+    for name, old, new in (
+        ("book.yaml", "version: zembla-1 ", "version: zembla-2 "),
+        ("parameters.yaml", '"1100"', '"1150"'),
+        ("deadlines.yaml", "days: 30", "days: 20"),
+    ):
+        text = (newer / name).read_text("utf-8")
+        assert old in text
+        (newer / name).write_text(text.replace(old, new), "utf-8")
+    (newer / "routes.yaml").unlink()
+    status, out, err = run("rules", "diff", zembla, newer, "--language", "en")
+    assert (status, err) == (1, "")
+    assert out.startswith("zembla-1 → zembla-2\n")
+    assert "~ Legal values: Minimum pay a month (minimum_pay)" in out
+    assert "1100.00" in out
+    assert "1150.00" in out
+    assert "- Where to go: Labour office (labour_office)" in out
+    assert "30 days" in out
+    assert "! worked example below-minimum comes out otherwise" in out
+    assert "    amounts.shortfall: 400.00 → 500.00" in out
+    assert "    deadlines.dismissal.deadline: 2026-03-31 → 2026-03-23" in out
