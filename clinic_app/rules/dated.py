@@ -22,7 +22,10 @@ ONE_DAY: Final = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DatedValue:
-    """What holds from `start` to `end` (None: still): one number, or numbers by key or from a bracket on."""
+    """What holds from `start` to `end` (None: still): one number, or numbers by key or from a bracket on.
+
+    `verified_on` is the day on which someone last compared it with its source, where the book says.
+    """
 
     start: dt.date
     end: dt.date | None
@@ -30,6 +33,7 @@ class DatedValue:
     brackets: tuple[tuple[Fraction, Fraction], ...]
     source: str
     confidence: Confidence
+    verified_on: dt.date | None
 
     def number(self, key: str) -> Fraction | None:
         """Return the number of a key ("" when there is one number only)."""
@@ -107,7 +111,7 @@ def read_parameter(reader: Reader, name: str, node: Node) -> Parameter:
 def _value(reader: Reader, keys: tuple[str, ...], start: dt.date, following: dt.date | None, node: Node) -> DatedValue:
     names = " ".join(keys) or "value"
     given = reader.mapping(node)
-    shape = ("brackets source", "until confidence") if "brackets" in given else (f"{names} source", "until confidence")
+    shape = (f"{'brackets' if 'brackets' in given else names} source", "until confidence verified_on")
     parts = reader.keys(node, *shape)
     until = reader.date(parts.get("until"))
     if until is not None and (until < start or (following is not None and until >= following)):
@@ -126,6 +130,7 @@ def _value(reader: Reader, keys: tuple[str, ...], start: dt.date, following: dt.
         tuple(sorted(brackets)),
         reader.string(parts.get("source")),
         reader.confidence(parts.get("confidence")),
+        reader.date(parts.get("verified_on")),
     )
 
 
