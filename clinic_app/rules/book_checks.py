@@ -185,13 +185,13 @@ def _used(contents: Contents, name: str) -> set[str]:
 
 
 def reach_of(contents: Contents) -> dict[str, frozenset[str]]:
-    """Return the facts that each entry looks at, through every definition and table, by "kind.id"."""
+    """Return the facts that each entry and definition looks at, however indirectly, by "kind.id"."""
     memo: dict[str, frozenset[str]] = {}
     reach = {}
     for kind, grouped in _expressions(contents).items():
         for name, expressions in grouped.items():
             reach[f"{kind}.{name}"] = frozenset().union(*(_reach(contents, e, memo) for e in expressions))
-    return reach
+    return reach | {f"definitions.{name}": _entry_reach(contents, name, memo) for name in contents.definitions}
 
 
 @dataclass(frozen=True, slots=True)

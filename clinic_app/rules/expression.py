@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import operator
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Protocol, TypeAlias
 
@@ -71,7 +71,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A checked expression. `facts`, `names` and `calls` say what it looks at, `run` computes it."""
+    """A checked expression. `facts`, `names` and `calls` say what it looks at, `run` computes it.
+
+    `parts` computes each part of the tree alone, for the working that prints values put in.
+    """
 
     source: str
     tree: ast.expr
@@ -80,6 +83,7 @@ class Expression:
     names: frozenset[str]
     fields: frozenset[tuple[str, str]]
     calls: frozenset[Call]
+    parts: Mapping[ast.expr, Run] = field(repr=False, compare=False)
 
 
 def parse(source: str, roots: frozenset[str]) -> Expression:
@@ -101,6 +105,7 @@ def parse(source: str, roots: frozenset[str]) -> Expression:
         frozenset(reader.names),
         frozenset(reader.fields),
         frozenset(reader.calls),
+        reader.parts,
     )
 
 
@@ -126,8 +131,14 @@ class _Reader:
         self.names: set[str] = set()
         self.fields: set[tuple[str, str]] = set()
         self.calls: set[Call] = set()
+        self.parts: dict[ast.expr, Run] = {}
 
     def read(self, node: ast.expr) -> Run:
+        run = self._read(node)
+        self.parts[node] = run
+        return run
+
+    def _read(self, node: ast.expr) -> Run:
         match node:
             case ast.Constant():
                 return _constant(node.value)
@@ -231,20 +242,16 @@ def _constant(value: object) -> Run:
     else:
         raise ExpressionError(f"{type(value).__name__} is not part of the rule language")
 
-    def run(context: Context) -> Value:
-        context.spend()
-        return answer
-
-    return run
+    return lambda _: answer
 
 
 def _field(owner: Value, field: str) -> Value:
+    if isinstance(owner, Record) and field in owner.fields:
+        return owner.fields[field]
     missing = unknown(owner)
     if missing:
         return missing
-    if not isinstance(owner, Record) or field not in owner.fields:
-        raise EvaluationError(f"{show_kind(owner)} has no {field}")
-    return owner.fields[field]
+    raise EvaluationError(f"{show_kind(owner)} has no {field}")
 
 
 def _list(runs: list[Run]) -> Run:
@@ -277,9 +284,8 @@ def _arithmetic(
             a, b = as_number(a), as_number(b)
         if divides and not b:
             return Unknown(divisor_facts)
-        result = sign(a, b)
-        if not isinstance(result, Fraction):  # dividing into whole parts gives an integer
-            result = Fraction(result)
+        found = sign(a, b)
+        result = found if isinstance(found, Fraction) else Fraction(found)  # whole parts come as an integer
         if result.numerator.bit_length() + result.denominator.bit_length() > MAX_BITS:
             raise EvaluationError("a number grew too long")
         return result

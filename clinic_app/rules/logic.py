@@ -45,16 +45,10 @@ def unknown(*values: Value) -> Unknown | None:
 
     A value that does not apply is as good as missing to whoever must compute with it.
     """
-    missing: set[str] = set()
-    found = False
-    for value in values:
-        if isinstance(value, Unknown):
-            missing |= value.missing
-            found = True
-        elif isinstance(value, NotApplicable):
-            missing.add(value.path)
-            found = True
-    return Unknown(frozenset(missing)) if found else None
+    lacking = [value for value in values if isinstance(value, (Unknown, NotApplicable))]
+    if not lacking:
+        return None
+    return join(value if isinstance(value, Unknown) else Unknown(frozenset({value.path})) for value in lacking)
 
 
 def join(values: Iterable[Unknown]) -> Unknown:
@@ -102,6 +96,13 @@ def as_records(value: Value) -> tuple[Record, ...]:
     if isinstance(value, tuple):
         return tuple(item for item in value if isinstance(item, Record))
     raise EvaluationError(f"a list is needed, not {show_kind(value)}")
+
+
+def comparable(value: Value | None) -> object:
+    """Return something that can be compared and hashed and stands for the value."""
+    if isinstance(value, tuple):
+        return tuple(map(comparable, value))
+    return tuple((k, comparable(v)) for k, v in value.fields.items()) if isinstance(value, Record) else value
 
 
 def show_kind(value: Value) -> str:

@@ -7,7 +7,7 @@ that every result can say where it came from. Steps are counted and limited.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -29,6 +29,7 @@ from clinic_app.rules.logic import (
     as_number,
     as_records,
     as_text,
+    comparable,
     unknown,
 )
 
@@ -37,14 +38,15 @@ MAX_CALLS: Final = 40  # definitions inside definitions
 PARAMETER: Final = "parameter:"  # before a parameter's id where a missing value is named
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Use:
-    """A parameter's value that was used on a day."""
+    """A parameter's value that was used on a day; `told` names its validity and publication."""
 
     parameter: Parameter
     value: DatedValue
     number: Fraction
     stale_since: dt.date | None
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,34 @@ class Done:
     uses: tuple[Use, ...]
 
 
+Found = tuple[Value, tuple[Done, ...], dict[str, None], dict[Use, None]]
+"""A computed value, its steps, and what it touched and used."""
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What every scope of one check shares: each value once for each choice of the facts that it looks at."""
+
+    stale: dict[Use, None] = field(default_factory=dict)
+    looked_up: dict[tuple[str, tuple[Value, ...]], Use | None] = field(default_factory=dict)
+    defined: dict[object, Found] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class _Memory:
-    """What the scopes of one choice share."""
+    """What the scopes of one choice share; `keys` names the choice."""
 
-    stale: dict[Use, None]
-    defined: dict[str, tuple[Value, tuple[Done, ...], dict[str, None], dict[Use, None]]] = field(default_factory=dict)
-    formulas: dict[tuple[str, tuple[Value, ...]], tuple[Value, dict[str, None], dict[Use, None]]] = field(
-        default_factory=dict
-    )
+    shared: _Shared
+    keys: Mapping[str, object]
+    defined: dict[object, Found] = field(default_factory=dict)
+    pay: dict[dt.date, tuple[Value, dict[str, None]]] = field(default_factory=dict)
     steps: int = 0
 
 
 class Scope:
     """Names, facts and functions for expressions. `inside` gives a scope with more names."""
+
+    __slots__ = ("_depth", "_memory", "as_of", "book", "choices", "facts", "local", "touched", "uses")
 
     def __init__(
         self,
@@ -88,17 +104,18 @@ class Scope:
         self.local: Mapping[str, Value] = local or {}
         self.touched: dict[str, None] = {}
         self.uses: dict[Use, None] = {}
-        self._memory = memory or _Memory({})
+        self._memory = memory or _Memory(_Shared(), _keys(choices))
         self._depth = 0
 
     @property
     def stale(self) -> dict[Use, None]:
         """The parameters used past their expected change, in any scope that shares this ledger."""
-        return self._memory.stale
+        return self._memory.shared.stale
 
     def other(self, choices: Mapping[str, Value]) -> Scope:
         """Return a scope of the same case with other choices for what is in doubt."""
-        return Scope(self.book, self.facts, self.as_of, choices, {}, _Memory(self._memory.stale))
+        memory = _Memory(self._memory.shared, _keys(choices))
+        return Scope(self.book, self.facts, self.as_of, choices, {}, memory)
 
     def inside(self, local: Mapping[str, Value]) -> Scope:
         """Return a scope that knows more names; what it touches is its own until it is taken over."""
@@ -140,14 +157,24 @@ class Scope:
         """Return a defined value and the steps that gave it."""
         found = self._memory.defined.get(name)
         if found is None:
-            found = self._define(self.book.definitions[name])
+            found = self._once(name, (), lambda: self._define(self.book.definitions[name]))
             self._memory.defined[name] = found
         value, done, touched, uses = found
         self.touched.update(touched)
         self.uses.update(uses)
         return value, done
 
-    def _define(self, definition: Definition) -> tuple[Value, tuple[Done, ...], dict[str, None], dict[Use, None]]:
+    def _once(self, name: str, arguments: tuple[Value, ...], compute: Callable[[], Found]) -> Found:
+        """Return a definition's value, computed once for all scopes that choose alike what it looks at."""
+        reach = self.book.reach[f"definitions.{name}"]
+        key = (name, arguments, tuple([pair for pair in self._memory.keys.items() if pair[0] in reach]))
+        shared = self._memory.shared.defined
+        found = shared.get(key)
+        if found is None:
+            found = shared[key] = compute()
+        return found
+
+    def _define(self, definition: Definition) -> Found:
         chosen = self.choices.get(CHOICE_MARK + definition.id)
         scope = self._fresh({})
         done = run_steps(scope, definition.steps)
@@ -177,18 +204,23 @@ class Scope:
 
     def _formula(self, definition: Definition, arguments: tuple[Value, ...]) -> Value:
         """Compute a definition with arguments, once for the same arguments."""
-        key = (definition.id, arguments)
-        plain = not any(isinstance(argument, (Record, tuple)) for argument in arguments)
-        found = self._memory.formulas.get(key) if plain else None
-        if found is None:
-            scope = self.of_formula(definition, arguments)
-            found = (run_steps(scope, definition.steps)[-1].value, scope.touched, scope.uses)
-            if plain:
-                self._memory.formulas[key] = found
-        value, touched, uses = found
+        if any(isinstance(argument, (Record, tuple)) for argument in arguments):
+            found = self._work_out(definition, arguments)
+        else:
+            key = (definition.id, arguments)
+            known = self._memory.defined.get(key)
+            found = known or self._once(*key, lambda: self._work_out(definition, arguments))
+            self._memory.defined[key] = found
+        value, _, touched, uses = found
         self.touched.update(touched)
         self.uses.update(uses)
         return value
+
+    def _work_out(self, definition: Definition, arguments: tuple[Value, ...]) -> Found:
+        scope = self.of_formula(definition, arguments)
+        if len(definition.steps) == 1:
+            return definition.steps[0].value.run(scope), (), scope.touched, scope.uses
+        return run_steps(scope, definition.steps)[-1].value, (), scope.touched, scope.uses
 
     def of_formula(self, definition: Definition, arguments: tuple[Value, ...]) -> Scope:
         """Return the scope in which a definition with arguments is computed."""
@@ -208,20 +240,15 @@ class Scope:
         missing = unknown(*arguments)
         if missing:
             return missing
-        day = as_date(arguments[-1] if parameter.bracketed else arguments[0])
-        value = parameter.on(day)
-        number = None
-        if value is not None and parameter.bracketed:
-            number = value.bracket(as_number(arguments[0]))
-        elif value is not None:
-            number = value.number(as_text(arguments[1]) if parameter.keys else "")
-        if value is None or number is None:
+        key = (parameter.id, arguments)
+        looked_up = self._memory.shared.looked_up
+        use = looked_up[key] if key in looked_up else looked_up.setdefault(key, _look_up(parameter, arguments))
+        if use is None:
             return Unknown(frozenset({PARAMETER + parameter.id}))
-        use = Use(parameter, value, number, parameter.stale_since(value, day))
         self.uses[use] = None
         if use.stale_since is not None:
-            self._memory.stale[use] = None
-        return number
+            self._memory.shared.stale[use] = None
+        return use.number
 
     def events(self, kind: str) -> tuple[Value, ...]:
         """Return the dates of the events of a kind."""
@@ -237,6 +264,16 @@ class Scope:
 
     def pay_on(self, day: dt.date) -> Value:
         """Return the pay of a day: the earliest earlier pay that still held, else the last pay."""
+        found = self._memory.pay.get(day)
+        if found is None:
+            before, self.touched = self.touched, {}
+            found = (self._pay_on(day), self.touched)
+            self.touched = before
+            self._memory.pay[day] = found
+        self.touched.update(found[1])
+        return found[0]
+
+    def _pay_on(self, day: dt.date) -> Value:
         rows = self.fact(EARLIER_PAY)
         if isinstance(rows, Unknown):
             return rows
@@ -272,10 +309,31 @@ class Scope:
         return self.book.regions.zone(state, municipality)
 
 
+def _keys(choices: Mapping[str, Value]) -> dict[str, object]:
+    return {path: comparable(value) for path, value in choices.items()}
+
+
+def _look_up(parameter: Parameter, arguments: tuple[Value, ...]) -> Use | None:
+    """Return the value of a parameter for a day, and a key or size; None when the book has none."""
+    day = as_date(arguments[-1] if parameter.bracketed else arguments[0])
+    value = parameter.on(day)
+    if value is None:
+        return None
+    if parameter.bracketed:
+        number = value.bracket(as_number(arguments[0]))
+    else:
+        number = value.number(as_text(arguments[1]) if parameter.keys else "")
+    if number is None:
+        return None
+    end = value.end.isoformat() if value.end else "…"
+    told = f"{value.start.isoformat()} – {end}, {value.source}"
+    return Use(parameter, value, number, parameter.stale_since(value, day), told)
+
+
 def run_steps(scope: Scope, rules: tuple[StepRule, ...]) -> tuple[Done, ...]:
     """Compute steps in order, each knowing those before it; the last one is the result."""
     here = scope.inside({})
-    local = dict(scope.local)
+    local = dict(here.local)
     here.local = local
     done: list[Done] = []
     for rule in rules:

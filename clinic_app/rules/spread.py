@@ -16,7 +16,7 @@ from clinic_app.rules.book import RuleBook
 from clinic_app.rules.book_checks import CHOICE_MARK
 from clinic_app.rules.facts import Days, Doubt, Ends, Facts
 from clinic_app.rules.functions import anniversary
-from clinic_app.rules.logic import Record, Unknown, Value
+from clinic_app.rules.logic import Unknown, Value, comparable
 from clinic_app.rules.scope import Scope
 
 EVERY_DAY: Final = 62  # days; longer ranges are tried at their break days only
@@ -55,7 +55,7 @@ class Spread:
 
     def _scope(self, names: list[str], case: tuple[Value, ...]) -> Scope:
         """Return the scope of a case: entries that leave the same open share what it has computed."""
-        key = tuple(zip(names, map(_key, case), strict=True))
+        key = tuple(zip(names, map(comparable, case), strict=True))
         scope = self._scopes.get(key)
         if scope is None:
             scope = self.base.other(dict(zip(names, case, strict=True)))
@@ -66,8 +66,8 @@ class Spread:
         """Return all that the entry can see of a case: two cases that look the same give the same result."""
         sight = self._book.sight[entry]
         return (
-            *(_key(scope.choices.get(path)) for path in sight.facts),
-            *(_key(scope.name(name)) for name in sight.definitions),
+            *(comparable(scope.choices.get(path)) for path in sight.facts),
+            *(comparable(scope.name(name)) for name in sight.definitions),
         )
 
     def doubts(self, entry: str) -> tuple[str, ...]:
@@ -143,13 +143,6 @@ def _month_starts(first: dt.date, last: dt.date) -> Iterable[dt.date]:
     for year in range(first.year, last.year + 1):
         for month in range(1, 13):
             yield dt.date(year, month, 1)
-
-
-def _key(value: Value | None) -> object:
-    """Return something that can be compared and hashed and stands for the value."""
-    if isinstance(value, tuple):
-        return tuple(map(_key, value))
-    return tuple((k, _key(v)) for k, v in value.fields.items()) if isinstance(value, Record) else value
 
 
 def _thinner(values: Sequence[Value]) -> Sequence[Value]:
