@@ -54,6 +54,12 @@ class Clinic:
         """The newest rule book of each place."""
         return self.shelf.newest
 
+    @property
+    def currency(self) -> str:
+        """The currency of the clinic's place, "" while there is no rule book for it."""
+        book = self.books.get(self.info.place)
+        return book.currency if book is not None else ""
+
     def book(self, place: str) -> RuleBook:
         """Return the rule book of a place; KnownError when this program has none yet."""
         return book_of(self.books, place)

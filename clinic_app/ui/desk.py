@@ -19,7 +19,6 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 
 T = TypeVar("T")
-CURRENCIES = {"mx": "MXN", "pe": "PEN", "ge": "GEL"}
 PlaceName = Literal["today", "cases", "intake", "case", "packet"]
 
 
@@ -55,7 +54,7 @@ class Desk(QObject):
     @property
     def currency(self) -> str:
         """Return the currency of the clinic's place."""
-        return CURRENCIES.get(self.clinic.info.place, "")
+        return self.clinic.currency
 
     def ask(
         self,
