@@ -133,7 +133,7 @@ def functions() -> Mapping[str, Function]:
         Function("count", 1, 1, lambda _, table: Fraction(len(as_records(table)))),
         Function("count_where", 3, 9, _count_where),
         Function("days_of_rows", 5, 5, _days_of_rows),
-        Function("sum_of", 2, 2, _sum_of),
+        Function("sum_of", 2, 8, _sum_of),
         Function("pay_on", 1, 1, lambda world, day: world.pay_on(as_date(day)), ("amount", "period"), reads="pay"),
         Function("has_event", 1, 1, _has_event, literal=True, reads="events"),
         Function("event_date", 1, 1, _event_date, literal=True, reads="events"),
@@ -261,24 +261,34 @@ def _at_least(_: World, count: Value, *conditions: Value) -> Value:
 
 def _count_where(_: World, table: Value, *pairs: Value) -> Value:
     """Return how many rows have the wanted value in the named column; in every one when several are named."""
+    found, open_rows = _matching(table, pairs)
+    return Fraction(len(found)) if found or not open_rows else join(open_rows)
+
+
+def _sum_of(_: World, table: Value, column: Value, *pairs: Value) -> Value:
+    """Return the sum of a column of numbers, of the rows only that have the wanted values when such are named."""
+    found, open_rows = _matching(table, pairs)
+    cells = [*(row.fields[as_text(column)] for row in found), *open_rows]
+    return unknown(*cells) or sum(map(as_number, cells), Fraction(0))
+
+
+def _matching(table: Value, pairs: tuple[Value, ...]) -> tuple[list[Record], list[Unknown]]:
+    """Return the rows with the wanted value in each named column, and what is missing to decide on others."""
     if len(pairs) % 2:
         raise EvaluationError("a column and its value are needed")
     wanted = [(as_text(column), value) for column, value in zip(pairs[::2], pairs[1::2], strict=True)]
-    found, open_rows = 0, []
+    found: list[Record] = []
+    open_rows: list[Unknown] = []
     for row in as_records(table):
         cells = [(row.fields[column], value) for column, value in wanted]
         missing = [cell for cell, _ in cells if isinstance(cell, Unknown)]
-        if all(cell == value for cell, value in cells):
-            found += 1
-        elif missing and all(cell == value for cell, value in cells if not isinstance(cell, Unknown)):
-            open_rows += missing
-    return Fraction(found) if found or not open_rows else join(open_rows)
-
-
-def _sum_of(_: World, table: Value, column: Value) -> Value:
-    """Return the sum of a column of numbers."""
-    cells = [row.fields[as_text(column)] for row in as_records(table)]
-    return unknown(*cells) or sum(map(as_number, cells), Fraction(0))
+        known = [(cell, value) for cell, value in cells if not isinstance(cell, Unknown)]
+        if all(cell == value for cell, value in known):
+            if missing:
+                open_rows += missing
+            else:
+                found.append(row)
+    return found, open_rows
 
 
 def _days_of_rows(_: World, table: Value, begins: Value, ends: Value, first: Value, last: Value) -> Value:
@@ -293,6 +303,16 @@ def _days_of_rows(_: World, table: Value, begins: Value, ends: Value, first: Val
         start, stop = max(as_date(begin), as_date(first)), min(finish, as_date(last))
         total += max(0, (stop - start).days + 1)
     return Fraction(total)
+
+
+def _earliest_in(_: World, table: Value, column: Value, from_day: Value) -> Value:
+    """Return the earliest day of a column that is not before a day; the latest one when all are."""
+    cells = [row.fields[as_text(column)] for row in as_records(table)]
+    missing = unknown(*cells)
+    if missing or not cells:
+        return missing or Unknown(frozenset())
+    days = sorted(map(as_date, cells))
+    return next((day for day in days if day >= as_date(from_day)), days[-1])
 
 
 def _date(_: World, year: Value, month: Value, day: Value) -> Value:
