@@ -134,6 +134,7 @@ def functions() -> Mapping[str, Function]:
         Function("count_where", 3, 9, _count_where),
         Function("days_of_rows", 5, 5, _days_of_rows),
         Function("sum_of", 2, 8, _sum_of),
+        Function("earliest_in", 3, 3, _earliest_in),
         Function("pay_on", 1, 1, lambda world, day: world.pay_on(as_date(day)), ("amount", "period"), reads="pay"),
         Function("has_event", 1, 1, _has_event, literal=True, reads="events"),
         Function("event_date", 1, 1, _event_date, literal=True, reads="events"),
