@@ -69,10 +69,10 @@ def messages() -> Words:
     return words(code if code in SCREEN_LANGUAGES else "en")
 
 
-def day_asked(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.date:
-    """Read the option --on; without it, the computer's day."""
+def day_asked(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.date | None:
+    """Read the option --on; None when nobody chose a day."""
     if value is None:
-        return dt.datetime.now().astimezone().date()
+        return None
     try:
         day = dt.date.fromisoformat(value)
     except ValueError:
@@ -80,6 +80,11 @@ def day_asked(_context: click.Context, _parameter: click.Parameter, value: str |
     if not OLDEST <= day <= NEWEST:
         raise InputError("--on", N_("“{value}” is not a date"), N_("a day like 2026-03-15"), value=value)
     return day
+
+
+def today() -> dt.date:
+    """Return the computer's day."""
+    return dt.datetime.now().astimezone().date()
 
 
 def read_file(file: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from clinic_app.cli.desk import (
     on_option,
     password,
     read_file,
+    today,
 )
 from clinic_app.cli.rules import rules
 from clinic_app.domain.casefile import CaseFile
@@ -30,7 +32,7 @@ from clinic_app.domain.packet import Paper, Preset
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import SCREEN_LANGUAGES, Words, words
 from clinic_app.rules.book import RuleBook
-from clinic_app.services import casework, intake, packet, screening
+from clinic_app.services import casework, clock, intake, packet, screening
 from clinic_app.services import clinic as clinics
 from clinic_app.words import N_
 
@@ -111,11 +113,11 @@ def schema_intake(language: str) -> None:
 @on_option
 @json_option
 @language_option
-def assess(file: str, on: dt.date, as_json: bool, language: str | None) -> None:  # noqa: FBT001 - click's way
+def assess(file: str, on: dt.date | None, as_json: bool, language: str | None) -> None:  # noqa: FBT001 - click's way
     """Say what may be violated, what may be owed and by when to act, for one intake FILE."""
     books = clinics.rule_books()
     case = intake.decode(read_file(file), books)
-    assessment = screening.assess_file(books, case, on)
+    assessment = screening.assess_file(books, case, on or today())
     if as_json:
         click.echo(report.as_json(report.assessment_document(assessment, language or case.language)))
         return
@@ -132,7 +134,7 @@ def assess(file: str, on: dt.date, as_json: bool, language: str | None) -> None:
 @on_option
 @click.pass_obj
 def make_packet(
-    desk: Desk, what: str, out: str, preset: str, language: str | None, paper: str | None, on: dt.date
+    desk: Desk, what: str, out: str, preset: str, language: str | None, paper: str | None, on: dt.date | None
 ) -> None:
     """Write the papers of an intake FILE, or of a saved CASE by its number, as one PDF."""
     target = Path(out)
@@ -147,7 +149,7 @@ def make_packet(
             preset=Preset(preset),
             paper=_paper(paper, case.place, books),
             language=language or case.language,
-            on=on,
+            on=on or today(),
         )
     else:
         pdf = _saved_packet(desk, what, Preset(preset), paper, language, on)
@@ -156,10 +158,9 @@ def make_packet(
 
 
 def _saved_packet(
-    desk: Desk, number: str, preset: Preset, paper: str | None, language: str | None, on: dt.date
+    desk: Desk, number: str, preset: Preset, paper: str | None, language: str | None, on: dt.date | None
 ) -> bytes:
-    opened = desk.unlock()
-    try:
+    with closing(desk.unlock()) as opened:
         case_id = casework.find(opened, number)
         case = casework.case(opened, case_id)
         pdf = packet.render(
@@ -168,12 +169,11 @@ def _saved_packet(
             preset=preset,
             paper=_paper(paper, case.place, opened.books),
             language=language or case.language,
-            on=on,
+            on=on or today(),
+            chosen=on is not None,
         )
         packet.printed(opened, case_id, pdf, preset.value, "")
         return pdf
-    finally:
-        opened.close()
 
 
 def _paper(paper: str | None, place: str, books: Mapping[str, RuleBook]) -> Paper:
@@ -202,15 +202,12 @@ def init(desk: Desk, name: str, place: str, user: str) -> None:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @on_option
 @click.pass_obj
-def save_intake(desk: Desk, files: tuple[str, ...], on: dt.date) -> None:
+def save_intake(desk: Desk, files: tuple[str, ...], on: dt.date | None) -> None:
     """Save intake files as cases and print their numbers. All are checked before the first is saved."""
     contents = {file: read_file(file) for file in files}
-    opened = desk.unlock()
-    try:
-        for number in intake.import_files(opened, contents, on):
+    with closing(desk.unlock()) as opened:
+        for number in intake.import_files(opened, contents, on or today()):
             click.echo(number)
-    finally:
-        opened.close()
 
 
 @clinic.command("cases")
@@ -219,11 +216,8 @@ def save_intake(desk: Desk, files: tuple[str, ...], on: dt.date) -> None:
 @click.pass_obj
 def list_cases(desk: Desk, search: str, as_json: bool) -> None:  # noqa: FBT001 - click's way
     """List the cases, the last touched first."""
-    opened = desk.unlock()
-    try:
+    with closing(desk.unlock()) as opened:
         rows = casework.cases(opened, search, limit=max(1, casework.count(opened)))
-    finally:
-        opened.close()
     if as_json:
         click.echo(report.as_json([report.row_document(row) for row in rows]))
         return
@@ -237,27 +231,54 @@ def list_cases(desk: Desk, search: str, as_json: bool) -> None:  # noqa: FBT001 
 @on_option
 @json_option
 @click.pass_obj
-def show(desk: Desk, number: str, on: dt.date, as_json: bool) -> None:  # noqa: FBT001 - click's way
-    """Show one case: what was told, what the law check says, what happened."""
-    opened = desk.unlock()
-    try:
+def show(desk: Desk, number: str, on: dt.date | None, as_json: bool) -> None:  # noqa: FBT001 - click's way
+    """Show one case: what was told, what the law check says, what a newer rule book changes."""
+    day, chosen = on or today(), on is not None
+    with closing(desk.unlock()) as opened:
         case_id = casework.find(opened, number)
         case = casework.case(opened, case_id)
-        assessment = screening.assess(opened, case_id, on) if case.place in opened.books else None
+        change = screening.compare(opened, case_id, day)
+        gone = change is not None and not change.book_is_here
+        has_check = case.place in opened.books and not gone
+        assessment = screening.assess(opened, case_id, day, chosen=chosen) if has_check else None
         row = casework.row(opened, case_id)
-    finally:
-        opened.close()
+    w = messages()
     if as_json:
         document = report.assessment_document(assessment, case.language) if assessment else None
-        click.echo(report.as_json(report.case_document(row, case, document)))
+        click.echo(report.as_json(report.case_document(row, case, document, change)))
         return
-    w = messages()
     click.echo(report.row_line(row, w))
-    for line in _told(case, w):
+    for line in (*_told(case, w), *(report.change_lines(change, w) if change else ())):
         click.echo(line)
     if assessment:
         for line in report.assessment_lines(assessment, w):
             click.echo(line)
+
+
+@clinic.command()
+@click.argument("number", metavar="CASE")
+@on_option
+@click.pass_obj
+def adopt(desk: Desk, number: str, on: dt.date | None) -> None:
+    """Compute a case with the newest rule book from now on; “show” says before what that changes."""
+    with closing(desk.unlock()) as opened:
+        case_id = casework.find(opened, number)
+        screening.adopt(opened, case_id, on or today(), chosen=on is not None)
+        click.echo(casework.case(opened, case_id).rules_version)
+
+
+@clinic.command("clock")
+@click.option("--confirm", is_flag=True, help="The computer's day is right: count deadlines from it again.")
+@click.pass_obj
+def check_clock(desk: Desk, confirm: bool) -> None:  # noqa: FBT001 - click's way
+    """Show the computer's day and the last day on which this clinic counted deadlines."""
+    w = messages()
+    with closing(desk.unlock()) as opened:
+        if confirm:
+            clock.confirm(opened, today())
+        last = clock.last_known(opened)
+    click.echo(w("The computer's day: {day}", day=w.date(today())))
+    click.echo(w("Deadlines were last counted on: {day}", day=w.date(last) if last else "—"))
 
 
 def _told(case: CaseFile, w: Words) -> list[str]:

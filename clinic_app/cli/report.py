@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 
-from clinic_app.domain.assessment import Amount, Assessment, Deadline, Finding
+from clinic_app.domain.assessment import Amount, Assessment, Deadline, Finding, Status
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.intake_file import write_case
+from clinic_app.domain.kept import AmountChange, BookChange
 from clinic_app.domain.values import Text, pick
 from clinic_app.domain.views import CaseRow
 from clinic_app.i18n import Words
@@ -17,6 +19,12 @@ GROUP_TITLES = {
     "likely": N_("Likely"),
     "needs_answer": N_("Needs one more answer"),
     "not_found": N_("Not found"),
+}
+STATUS_WORDS = {
+    Status.LIKELY: N_("Likely"),
+    Status.NEEDS_ANSWER: N_("Needs one more answer"),
+    Status.NOT_FOUND: N_("Not found"),
+    Status.SEE_LAWYER: N_("See a lawyer"),
 }
 
 
@@ -127,8 +135,7 @@ def assessment_lines(assessment: Assessment, w: Words) -> Iterator[str]:
 
 
 def _span(amount: Amount, w: Words) -> str:
-    low = w.money(amount.low, amount.currency)
-    return low if amount.low == amount.high else f"{low} … {w.money(amount.high)}"
+    return _ends((amount.low, amount.high), amount.currency, w)
 
 
 def row_document(row: CaseRow) -> dict[str, object]:
@@ -150,6 +157,80 @@ def row_line(row: CaseRow, w: Words) -> str:
     return f"{row.number}  {row.shown_name or '—'}  {row.employer}  {date}".rstrip()
 
 
-def case_document(row: CaseRow, case: CaseFile, assessment: dict[str, object] | None) -> dict[str, object]:
-    """Return a whole case as JSON: its row, its intake file, its law check."""
-    return {**row_document(row), "intake": write_case(case), "assessment": assessment}
+def case_document(
+    row: CaseRow, case: CaseFile, assessment: dict[str, object] | None, change: BookChange | None
+) -> dict[str, object]:
+    """Return a whole case as JSON: its row, its intake file, its law check, what a newer rule book changes."""
+    newer = change_document(change, case.language) if change else None
+    return {**row_document(row), "intake": write_case(case), "assessment": assessment, "newer_rule_book": newer}
+
+
+def change_document(change: BookChange, language: str) -> dict[str, object]:
+    """Return what a newer rule book changes as JSON; null where a line does not stand."""
+
+    def ends(pair: tuple[object, object] | None, first: str, second: str) -> dict[str, str] | None:
+        return {first: str(pair[0]), second: str(pair[1])} if pair else None
+
+    def amount(one: AmountChange) -> dict[str, object]:
+        return {"old": ends(one.old, "low", "high"), "new": ends(one.new, "low", "high")}
+
+    return {
+        "old": change.old.version,
+        "new": change.new.version,
+        "old_is_here": change.book_is_here,
+        "total": amount(change.total) if change.total else None,
+        "amounts": [{"label": pick(a.label, language), **amount(a)} for a in change.amounts],
+        "deadlines": [
+            {
+                "label": pick(d.label, language),
+                "old": ends(d.old, "safe_date", "deadline"),
+                "new": ends(d.new, "safe_date", "deadline"),
+            }
+            for d in change.deadlines
+        ],
+        "findings": [
+            {
+                "title": pick(f.title, language),
+                "old": f.old.value if f.old else None,
+                "new": f.new.value if f.new else None,
+            }
+            for f in change.findings
+        ],
+    }
+
+
+def change_lines(change: BookChange, w: Words) -> Iterator[str]:
+    """Yield what a newer rule book changes as lines to read."""
+    old, new, currency = change.old, change.new, change.old.currency
+    yield ""
+    yield w("A newer rule book is here: {new}. This case was computed with {old}.", new=new.version, old=old.version)
+    if not change.book_is_here:
+        yield w("The older book is gone; these are the figures that were kept on {day}:", day=w.date(old.on))
+        for kept in old.amounts:
+            yield f"    {_ends((kept.low, kept.high), currency, w)}  {w.say(kept.label)}"
+        yield f"    {_ends((old.total_low, old.total_high), currency, w)}  {w('Total, before taxes')}"
+        for clock in old.deadlines:
+            yield f"    {w.date(clock.safe_date)}  {w.say(clock.label)}"
+    if change.same:
+        yield w("The newer rule book changes no figure of this case.")
+    else:
+        yield w("What the newer rule book changes:")
+    if change.total:
+        pair = (_ends(end, currency, w) for end in (change.total.old, change.total.new))
+        yield f"    {w('Total, before taxes')}: {' → '.join(pair)}"
+    for amount in change.amounts:
+        yield f"    {w.say(amount.label)}: {_ends(amount.old, currency, w)} → {_ends(amount.new, currency, w)}"
+    for deadline in change.deadlines:
+        days = (w.date(pair[0]) if pair else "—" for pair in (deadline.old, deadline.new))
+        yield f"    {w.say(deadline.label)}: {' → '.join(days)}"
+    for finding in change.findings:
+        words = (w(STATUS_WORDS[status]) if status else "—" for status in (finding.old, finding.new))
+        yield f"    {w.say(finding.title)}: {' → '.join(words)}"
+    yield w("Use it with: clinic adopt CASE")
+
+
+def _ends(pair: tuple[Decimal, Decimal] | None, currency: str, w: Words) -> str:
+    if pair is None:
+        return "—"
+    low, high = pair
+    return w.money(low, currency) if low == high else f"{w.money(low, currency)} … {w.money(high)}"

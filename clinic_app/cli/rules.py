@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from clinic_app.cli.desk import Desk, language_option, messages, on_option, password, read_file
+from clinic_app.cli.desk import Desk, language_option, messages, on_option, password, read_file, today
 from clinic_app.domain.packet import Paper
 from clinic_app.i18n import Words, words
 from clinic_app.services import packet, rulebooks
@@ -93,11 +93,11 @@ def _compared(found: rulebooks.Compared, w: Words) -> Iterator[str]:
 @language_option
 @click.option("--paper", type=click.Choice([p.value for p in Paper]), help="Sheet size; the place's own when left out.")
 @on_option
-def print_book(what: str, out: str, language: str | None, paper: str | None, on: dt.date) -> None:
+def print_book(what: str, out: str, language: str | None, paper: str | None, on: dt.date | None) -> None:
     """Write the whole rule book as one PDF for sign-off: every rule, value, source, question and example."""
     (folder,) = rulebooks.folders(what)
     size = Paper(paper) if paper else None
-    pdf = rulebooks.print_book(folder, language, size, on, lambda code: words(code).say)
+    pdf = rulebooks.print_book(folder, language, size, on or today(), lambda code: words(code).say)
     packet.write_pdf(Path(out), pdf)
     click.echo(out)
 

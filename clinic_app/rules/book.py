@@ -6,6 +6,7 @@ has only known names, texts in each of its languages, and a cite on every rule.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,8 @@ class RuleBook:
     sight: Mapping[str, Sight]
     """What each entry sees directly, by "kind.id"."""
     digest: str
+    verified_on: dt.date | None
+    """The day on which someone last compared all of it with the law; None when the book does not say."""
 
 
 def load_books(root: Path) -> dict[str, RuleBook]:
@@ -151,4 +154,5 @@ def _book(contents: Contents, content_digest: str) -> RuleBook:
         reach=reach_of(contents),
         sight=sight_of(contents),
         digest=content_digest,
+        verified_on=contents.verified_on,
     )

@@ -6,6 +6,7 @@ that is missing or unknown is a problem with its file and line.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -57,6 +58,7 @@ class Contents:
 
     place: str = ""
     version: str = ""
+    verified_on: dt.date | None = None
     currency: str = ""
     paper: str = ""
     main_language: str = ""
@@ -150,10 +152,11 @@ def _by_id(
 
 
 def _read_book(reader: Reader, contents: Contents, node: Node) -> None:
-    parts = reader.keys(node, "place version currency paper main_language languages title phrases")
+    parts = reader.keys(node, "place version currency paper main_language languages title phrases", "verified_on")
     contents.languages = reader.languages = reader.strings(parts.get("languages"))
     contents.place = reader.string(parts.get("place"))
     contents.version = reader.string(parts.get("version"))
+    contents.verified_on = reader.date(parts.get("verified_on"))
     contents.currency = reader.string(parts.get("currency"))
     contents.paper = reader.one_of(parts.get("paper"), tuple(p.value for p in Paper), "")
     contents.main_language = reader.one_of(parts.get("main_language"), contents.languages, "")
@@ -325,13 +328,17 @@ def _finding(reader: Reader, name: str, node: Node) -> FindingRule:
 def _loop(reader: Reader, node: Node | None) -> Loop | None:
     if node is None:
         return None
-    parts = reader.keys(node, "name items label", "when")
+    parts = reader.keys(node, "name items label", "when barred_when barred")
+    if ("barred_when" in parts) != ("barred" in parts):
+        reader.problem(node, "“barred_when” and “barred” go together")
     name = reader.string(parts.get("name"))
     return Loop(
         name,
         reader.expression(parts.get("items"), NOTHING),
         reader.expression(parts.get("when"), frozenset({name}), "true"),
         reader.words(parts.get("label")),
+        reader.expression(parts.get("barred_when"), frozenset({name}), "false"),
+        reader.words(parts.get("barred")),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from clinic_app import paths
 from clinic_app.documents import sheets
+from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.fields import Field
 from clinic_app.domain.packet import Paper
 from clinic_app.domain.views import ClinicInfo, UserInfo
@@ -63,6 +64,10 @@ class Clinic:
     def book(self, place: str) -> RuleBook:
         """Return the rule book of a place; KnownError when this program has none yet."""
         return book_of(self.books, place)
+
+    def book_for(self, case: CaseFile) -> RuleBook:
+        """Return the rule book of a case: the version it was computed with while that is here, else the newest."""
+        return self.shelf.find(case.place, case.rules_version) or self.book(case.place)
 
     def close(self) -> None:
         """Close the store; everything saved stays saved."""

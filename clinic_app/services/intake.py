@@ -63,7 +63,7 @@ def field_at(clinic: Clinic, case_id: str, path: str) -> Field:
     if match is None:
         raise InputError(path, N_("no such field"))
     if match["section"] == "answers":
-        book = clinic.book(clinic.store.case(case_id).place)
+        book = clinic.book_for(clinic.store.case(case_id))
         for question in book.fields:
             if question.id == match["field"]:
                 return question
@@ -111,7 +111,7 @@ def unfinished(clinic: Clinic) -> tuple[CaseRow, ...]:
 def questions(clinic: Clinic, case_id: str, on: dt.date) -> tuple[QuestionGroup, ...]:
     """Return the rule book's questions that matter for this case now, urgent ones first."""
     case = clinic.store.case(case_id)
-    return assess.questions_for(clinic.book(case.place), case, on)
+    return assess.questions_for(clinic.book_for(case), case, on)
 
 
 def decode(raw: bytes, books: Mapping[str, RuleBook]) -> CaseFile:
@@ -150,7 +150,7 @@ def import_files(clinic: Clinic, files: Mapping[str, bytes], on: dt.date) -> tup
     ids = [clinic.store.put_case(case, on, CHECK_STAGE) for case in cases]
     for case_id, case in zip(ids, cases, strict=True):
         if case.place in clinic.books:  # so that the lists know its next safe date at once
-            screening.assess(clinic, case_id, on)
+            screening.assess(clinic, case_id, on, chosen=True)  # nobody reads it yet
     return tuple(clinic.store.row(case_id).number for case_id in ids)
 
 

@@ -50,10 +50,14 @@ def render(
     language: str,
     on: dt.date,
     documents: Sequence[Document] | None = None,
+    chosen: bool = False,
 ) -> bytes:
-    """Return the packet of a saved case as PDF. InputError when a chosen paper may not be printed."""
-    chosen = None if documents is None else tuple(documents)
-    return papers.render(_source(clinic, case_id, preset, paper, language, on, chosen))
+    """Return the packet of a saved case as PDF; a person may have `chosen` the day `on`.
+
+    InputError when a paper that was asked for may not be printed; other errors are those of the law check.
+    """
+    asked = None if documents is None else tuple(documents)
+    return papers.render(_source(clinic, case_id, preset, paper, language, on, asked, chosen=chosen))
 
 
 def render_file(
@@ -124,17 +128,19 @@ def _source(
     language: str,
     on: dt.date,
     documents: tuple[Document, ...] | None,
+    *,
+    chosen: bool = False,
 ) -> PacketSource:
     case = clinic.store.case(case_id)
     return PacketSource(
         case,
-        assess(clinic, case_id, on),
+        assess(clinic, case_id, on, chosen=chosen),
         preset,
         paper,
         language,
         on,
         clinic.info.name,
-        questions_of(clinic.book(case.place)),
+        questions_of(clinic.book_for(case)),
         __version__,
         documents,
     )

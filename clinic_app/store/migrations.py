@@ -382,5 +382,18 @@ _FIRST: Final = (
     """,
 )
 
-MIGRATIONS: Final = (Migration(1, _FIRST),)
+_KEPT_FIGURES: Final = (
+    """
+    CREATE TABLE kept (
+        id TEXT PRIMARY KEY,
+        case_id TEXT,
+        made INTEGER NOT NULL DEFAULT 0,
+        alive INTEGER NOT NULL DEFAULT 1,
+        version TEXT,
+        figures TEXT
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: Final = (Migration(1, _FIRST), Migration(2, _KEPT_FIGURES))
 """Every step there is, in order, without gaps. The last number is the version of today's file."""

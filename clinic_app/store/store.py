@@ -6,6 +6,7 @@ and in the rows; when it raises, none of it is. One thread uses a store at a tim
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import secrets
@@ -18,19 +19,21 @@ from clinic_app.domain import catalogue
 from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Kind
+from clinic_app.domain.kept import Kept
 from clinic_app.domain.values import Answer
 from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow, UserInfo
 from clinic_app.errors import InputError
 from clinic_app.store import cases, codes, dump, trouble, vault
 from clinic_app.store import db as database
 from clinic_app.store import journal as journals
+from clinic_app.store import kept as figures
 from clinic_app.store.db import Db
 from clinic_app.store.files import DATABASE
 from clinic_app.store.journal import Journal
 from clinic_app.store.lock import FolderLock
 from clinic_app.store.migrations import MIGRATIONS, Migration
 from clinic_app.store.places import Place, read_path
-from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, LINK, PERSON, PRINT, USER, entity_type, single_id
+from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, KEPT, LINK, PERSON, PRINT, USER, entity_type, single_id
 from clinic_app.words import N_
 from sync.errors import BadValue
 from sync.records import Kind as Op
@@ -220,11 +223,27 @@ class Store:
             self._journal.append(PRINT, _new_id(), Op.EVENT, fields)
         return _case_changed(case_id)
 
+    def keep(self, case_id: str, kept: Kept) -> Changes:
+        """Keep the figures of a case's law check, in place of those kept before; equal ones change nothing."""
+        cases.require(self._db, case_id)
+        before = self.kept(case_id)
+        if before is not None and dataclasses.replace(before, on=kept.on) == kept:
+            return _UNCHANGED
+        fields: dict[str, Value] = {"case": case_id, "version": kept.version, "figures": figures.to_text(kept)}
+        with self._saving("kept"):
+            self._write(KEPT, single_id(case_id, KEPT), fields)
+        return _case_changed(case_id)
+
     # -- reading ------------------------------------------------------------------------------
 
     def case(self, case_id: str) -> CaseFile:
         """Return the whole case, its records with their row ids. InputError for an unknown id."""
         return cases.case(self._db, self.info, case_id)
+
+    def kept(self, case_id: str) -> Kept | None:
+        """Return the figures that were kept of the case's last law check; None when there are none."""
+        found = self._db.first("SELECT figures FROM kept WHERE id = ?", (single_id(case_id, KEPT),))
+        return figures.from_text(found[0]) if found and found[0] else None
 
     def find(self, number: str) -> str:
         """Return the id of the case with this number. InputError for an unknown number."""

@@ -20,6 +20,7 @@ EMPLOYER: Final = "employer"
 LINK: Final = "case_employer"
 ANSWERS: Final = "answers"
 PRINT: Final = "print"
+KEPT: Final = "kept"
 USER: Final = "user"
 
 _RENAMED: Final = {"worker": PERSON, "employers": EMPLOYER}
@@ -59,6 +60,8 @@ def tables() -> Mapping[str, Table]:
         PRINT: Table(
             "print", {"case": "case_id", "what": "what", "sha256": "sha256", "pages": "pages"}, {}, of_case=True
         ),
+        # Not of the case: looking at a case, which may keep new figures, is no work on it.
+        KEPT: Table("kept", {"case": "case_id", "version": "version", "figures": "figures"}, {}),
         USER: Table("users", {"name": "name"}, {}),
     }
     for section in catalogue.SECTIONS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import stat
@@ -11,6 +12,7 @@ import pypdfium2
 import pytest
 
 from clinic_app import paths
+from clinic_app.cli import main
 from tests.cli.conftest import Run
 
 
@@ -186,3 +188,61 @@ def test_diff_says_what_changed_in_words(run: Run, zembla: Path, tmp_path: Path)
     assert "! worked example below-minimum comes out otherwise" in out
     assert "    amounts.shortfall: 400.00 → 500.00" in out
     assert "    deadlines.dismissal.deadline: 2026-03-31 → 2026-03-23" in out
+
+
+def test_a_case_shows_what_a_newer_book_changes_until_it_is_adopted(
+    run: Run, zembla: Path, data: Path, tmp_path: Path
+) -> None:
+    key = tmp_path / "hq.key"
+    digits = run("rules", "key", "--out", key, "--name", "HQ")[1].split(maxsplit=1)[1].strip()
+    run("--data", data, "rules", "trust", f"{key}.pub", "--fingerprint", digits)
+    facts = {
+        "place": "zembla",
+        "job": {"start": "2026-01-01", "last_day": "2026-03-01", "ending": "dismissed"},
+        "pay": {"amount": "900", "period": "month"},
+        "answers": {"leave_taken": 20},
+    }
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(facts), "utf-8")
+    run("rules", "sign", zembla, "--key", key)
+    assert run("--data", data, "rules", "install", zembla)[0] == 0
+    number = run("--data", data, "intake", file)[1].strip()
+    shown = json.loads(run("--data", data, "show", number, "--json", "--on", "2026-03-10")[1])
+    assert shown["newer_rule_book"] is None
+    for name, old, new in (
+        ("book.yaml", "version: zembla-1 ", "version: zembla-2 "),
+        ("parameters.yaml", 'value: "24"', 'value: "30"'),
+        ("examples/below-minimum.yaml", '"120.00"', '"300.00"'),
+        ("examples/below-minimum.yaml", '"520.00"', '"700.00"'),
+    ):
+        (zembla / name).write_text((zembla / name).read_text("utf-8").replace(old, new), "utf-8")
+    run("rules", "sign", zembla, "--key", key)
+    assert run("--data", data, "rules", "install", zembla)[0] == 0
+
+    status, out, err = run("--data", data, "show", number, "--on", "2026-03-10")
+    assert (status, err) == (0, "")
+    assert "A newer rule book is here: zembla-2. This case was computed with zembla-1." in out
+    assert "Leave that was not taken: XXX\u00a0120.00 → XXX\u00a0300.00" in out
+    shown = json.loads(run("--data", data, "show", number, "--json", "--on", "2026-03-10")[1])
+    assert shown["assessment"]["total"]["low"] == "520.00"
+    assert shown["newer_rule_book"]["total"]["new"] == {"low": "700.00", "high": "700.00"}
+    assert run("--data", data, "adopt", number, "--on", "2026-03-10") == (0, "zembla-2\n", "")
+    shown = json.loads(run("--data", data, "show", number, "--json", "--on", "2026-03-10")[1])
+    assert shown["assessment"]["total"]["low"] == "700.00"
+    assert shown["newer_rule_book"] is None
+
+
+def test_a_clock_that_went_back_is_said_and_confirmed(
+    run: Run, data: Path, dismissal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = run("--data", data, "intake", dismissal)[1].strip()
+    monkeypatch.setattr(main, "today", lambda: dt.date(2027, 3, 1))
+    assert run("--data", data, "show", number)[0] == 0
+    monkeypatch.setattr(main, "today", lambda: dt.date(2026, 11, 22))
+    status, out, err = run("--data", data, "show", number)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "(T-01)" in err
+    assert run("--data", data, "show", number, "--on", "2026-11-22")[0] == 0
+    assert "March 1, 2027" in run("--data", data, "clock")[1]
+    assert run("--data", data, "clock", "--confirm")[0] == 0
+    assert run("--data", data, "show", number)[0] == 0

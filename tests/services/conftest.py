@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,7 +13,7 @@ import pytest
 
 from clinic_app.rules.signing import TrustedKey
 from clinic_app.services import clinic as clinics
-from clinic_app.services import rulebooks
+from clinic_app.services import intake, rulebooks
 from clinic_app.services.clinic import Clinic
 
 PASSWORD = "cuatro palabras bien mias"
@@ -51,3 +52,20 @@ def office(tmp_path: Path, zembla: Path) -> Office:
         return folder
 
     return Office(key, publish)
+
+
+def dismissed(clinic: Clinic) -> str:
+    """Save one dismissal and return its id."""
+    case_id = intake.start(clinic, dt.date(2026, 11, 22))
+    for path, raw in (
+        ("worker.name", "Práctica · José Núñez"),
+        ("job.start", "2022-01-10"),
+        ("job.last_day", "2026-11-09"),
+        ("job.ending", "dismissed"),
+        ("job.zone", "general"),
+        ("pay.amount", "24000"),
+        ("pay.period", "month"),
+    ):
+        intake.save(clinic, case_id, path, raw)
+    intake.finish(clinic, case_id)
+    return case_id

@@ -109,7 +109,7 @@ def test_without_room_for_the_copy_nothing_is_migrated(clinic: Clinic) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("version", ["v1"])
+@pytest.mark.parametrize("version", ["v1", "v2"])
 def test_a_file_of_each_released_version_opens_with_all_it_held(tmp_path: Path, version: str) -> None:
     folder = tmp_path / version
     shutil.copytree(FILES / version, folder)
@@ -136,8 +136,12 @@ def test_a_file_of_each_released_version_opens_with_all_it_held(tmp_path: Path, 
     }
     assert [r.kind for r in store.history(row.id)][:2] == ["print", "set"]
     assert store.count() == 2
+    kept = store.kept(row.id)
+    assert (kept and (kept.version, kept.total_high)) == (
+        None if version == "v1" else ("mx-2026.1", Decimal("2000.50"))
+    )
     store.close()
     assert vault.unlock_with_recovery(folder, RECOVERY[version], "Eva", "another-password", vault.Cost(1, 64))[0] == key
 
 
-RECOVERY = {"v1": "T16T-6G17-FVFQ-ATAW-SZ9H-FX6D-KTMY"}
+RECOVERY = dict.fromkeys(("v1", "v2"), "T16T-6G17-FVFQ-ATAW-SZ9H-FX6D-KTMY")
