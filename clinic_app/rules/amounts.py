@@ -51,14 +51,23 @@ class _Outcome:
     scope: Scope
     uses: tuple[Use, ...]
     notes: tuple[Text, ...]
+    barred: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    """The rounds of a loop that count, and the sum of those that came too late to count."""
+
+    items: tuple[_Item, ...]
+    barred: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one amount: a line, an entry that says why not, or nothing; and the parameters used."""
+    """What became of one amount: a line, entries that say why not, or nothing; and the parameters used."""
 
     amount: Amount | None
-    not_computed: NotComputed | None
+    not_computed: tuple[NotComputed, ...]
     uses: tuple[Use, ...]
 
 
@@ -69,21 +78,30 @@ def compute(rule: AmountRule, spread: Spread) -> Line:
     if any(o.missing is not None for o in outcomes):
         missing = frozenset().union(*(o.missing for o in outcomes if o.missing is not None))
         why = NotComputed(rule.id, rule.label, rule.cite, book.phrases["needs_answer"], missing_of(book, missing))
-        return Line(None, why, ())
+        return Line(None, (why,), ())
     low, high = min(outcomes, key=lambda o: o.value), max(outcomes, key=lambda o: o.value)
-    told = _told(rule, spread, [o.scope for o in outcomes])
+    told = (*_told(rule, spread, [o.scope for o in outcomes]), *_barred(rule, spread, [o.barred for o in outcomes]))
     if round_money(low.value) == round_money(high.value) == 0:
         return Line(None, told, ())
     return Line(_amount(rule, spread, low, high), told, tuple(dict.fromkeys((*low.uses, *high.uses))))
 
 
-def _told(rule: AmountRule, spread: Spread, scopes: list[Scope]) -> NotComputed | None:
+def _barred(rule: AmountRule, spread: Spread, sums: list[Fraction]) -> tuple[NotComputed, ...]:
+    """Return the entry that tells the sum of what came too late to count."""
+    if rule.loop is None or not max(sums):
+        return ()
+    ends = [money_in_words(value, spread.base.book.currency) for value in (min(sums), max(sums))]
+    why = fill(rule.loop.barred, sum=" … ".join(dict.fromkeys(ends)))
+    return (NotComputed(rule.id, rule.label, rule.cite, why),)
+
+
+def _told(rule: AmountRule, spread: Spread, scopes: list[Scope]) -> tuple[NotComputed, ...]:
     """Return the entry that tells what is not counted and why, where the book has one to tell."""
     scope = spread.base
     if not rule.tell or as_condition(rule.tell_when.run(scope)) is not True:
-        return None
+        return ()
     missing = missing_of(scope.book, rule.tell_missing)
-    return NotComputed(rule.id, rule.label, rule.cite, _filled(rule.tell, scopes), missing)
+    return (NotComputed(rule.id, rule.label, rule.cite, _filled(rule.tell, scopes), missing),)
 
 
 def _filled(text: Text, scopes: list[Scope]) -> Text:
@@ -122,6 +140,8 @@ def _amount(rule: AmountRule, spread: Spread, low: _Outcome, high: _Outcome) -> 
         paths = spread.doubts(f"amounts.{rule.id}")
         facts = {code: ", ".join(question_of(book, path)[code] for path in paths) for code in book.languages}
         notes.append(fill(book.phrases["range_because"], facts=facts))
+    if spread.rough(f"amounts.{rule.id}"):
+        notes.append(book.phrases["range_rough"])
     return Amount(
         rule.id,
         rule.label,
@@ -157,11 +177,11 @@ def _outcome(rule: AmountRule, scope: Scope) -> _Outcome:
     computed = _run(rule, scope)
     if isinstance(computed, Unknown):
         return _empty(scope, computed.missing)
-    items, then, value = computed
+    found, then, value = computed
     in_total = as_condition(rule.in_total_when.run(scope))
     notes = notes_of(rule.notes, scope)
     uses = tuple(scope.uses)
-    return _Outcome(True, value, in_total is True, None, items, then, scope, uses, notes)  # noqa: FBT003 - a record
+    return _Outcome(True, value, in_total is True, None, found.items, then, scope, uses, notes, found.barred)  # noqa: FBT003 - a record
 
 
 def _empty(scope: Scope, missing: frozenset[str] | None) -> _Outcome:
@@ -175,30 +195,36 @@ def notes_of(refs: Iterable[NoteRef], scope: Scope) -> tuple[Text, ...]:
     )
 
 
-def _run(rule: AmountRule, scope: Scope) -> tuple[tuple[_Item, ...], tuple[Done, ...], Fraction] | Unknown:
+def _run(rule: AmountRule, scope: Scope) -> tuple[_Rounds, tuple[Done, ...], Fraction] | Unknown:
     if rule.loop is None:
         done = run_steps(scope, rule.steps)
-        return unknown(done[-1].value) or ((_Item(None, done),), (), as_number(done[-1].value))
-    items = rounds(rule, scope)
-    if isinstance(items, Unknown):
-        return items
-    total = sum((as_number(item.done[-1].value) for item in items), Fraction(0))
+        one = _Rounds((_Item(None, done),), Fraction(0))
+        return unknown(done[-1].value) or (one, (), as_number(done[-1].value))
+    found = rounds(rule, scope)
+    if isinstance(found, Unknown):
+        return found
+    total = _sum(found.items)
     if not rule.then:
-        return items, (), total
+        return found, (), total
     inner = scope.inside({"sum": total})
     then = run_steps(inner, rule.then)
     scope.take_over(inner)
-    return unknown(then[-1].value) or (items, then, as_number(then[-1].value))
+    return unknown(then[-1].value) or (found, then, as_number(then[-1].value))
 
 
-def rounds(rule: AmountRule, scope: Scope) -> tuple[_Item, ...] | Unknown:
-    """Compute the steps once for each item of the loop; Unknown when one of them is."""
+def _sum(items: Iterable[_Item]) -> Fraction:
+    return sum((as_number(item.done[-1].value) for item in items), Fraction(0))
+
+
+def rounds(rule: AmountRule, scope: Scope) -> _Rounds | Unknown:
+    """Compute the steps once for each item of the loop; Unknown when one that counts is."""
     assert rule.loop is not None  # the caller saw it
     listed = rule.loop.items.run(scope)
     missing = unknown(listed)
     if missing:
         return missing
     items: list[_Item] = []
+    late: list[_Item] = []
     for record in as_records(listed):
         inner = scope.inside({rule.loop.name: record})
         wanted = as_condition(rule.loop.when.run(inner))
@@ -206,13 +232,19 @@ def rounds(rule: AmountRule, scope: Scope) -> tuple[_Item, ...] | Unknown:
             return wanted
         if not wanted:
             continue
+        barred = as_condition(rule.loop.barred_when.run(inner))
+        if isinstance(barred, Unknown):
+            return barred
         done = run_steps(inner, rule.steps)
-        scope.take_over(inner)
         missing = unknown(done[-1].value)
+        if barred:
+            late += [] if missing else [_Item(record, done)]
+            continue
+        scope.take_over(inner)
         if missing:
             return missing
         items.append(_Item(record, done))
-    return tuple(items)
+    return _Rounds(tuple(items), _sum(late))
 
 
 def _named(label: Text, record: Record | None) -> Text:
@@ -250,7 +282,7 @@ def _working(rule: AmountRule, outcome: _Outcome) -> tuple[Step, ...]:
         results.append(f"{len(group)} × {value}" if len(group) > 1 else value)
     if len(outcome.items) == 1 and not outcome.then:
         return tuple(steps)
-    total = sum((as_number(item.done[-1].value) for item in outcome.items), Fraction(0))
+    total = _sum(outcome.items)
     steps.append(Step("sum", phrases["total_of_items"], " + ".join(results), show(total, "money")))
     return (*steps, *(step_of(step, step.rule.id) for step in outcome.then))
 

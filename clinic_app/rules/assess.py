@@ -97,7 +97,7 @@ def _totals(amounts: tuple[Amount, ...]) -> tuple[Decimal, Decimal]:
 
 
 def _not_computed(lines: list[Line], clocked: Iterable[NotComputed]) -> tuple[NotComputed, ...]:
-    return (*(line.not_computed for line in lines if line.not_computed is not None), *clocked)
+    return (*(entry for line in lines for entry in line.not_computed), *clocked)
 
 
 def _stale(uses: Iterable[Use]) -> tuple[Stale, ...]:

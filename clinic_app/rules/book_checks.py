@@ -249,7 +249,7 @@ def _expressions(contents: Contents) -> dict[str, dict[str, list[Expression]]]:
 
 
 def _amount_expressions(rule: AmountRule) -> list[Expression]:
-    loop = [rule.loop.items, rule.loop.when] if rule.loop else []
+    loop = [rule.loop.items, rule.loop.when, rule.loop.barred_when] if rule.loop else []
     steps = [step.value for step in (*rule.steps, *rule.then)]
     return [rule.owed_when, rule.in_total_when, *loop, *steps]
 

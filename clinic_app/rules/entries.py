@@ -109,12 +109,17 @@ class FindingRule:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """The list an amount or deadline is computed over, the name of each item, and its words."""
+    """The list an amount or deadline is computed over, the name of each item, and its words.
+
+    Items of which `barred_when` is true are computed but not counted: `barred` tells their sum.
+    """
 
     name: str
     items: Expression
     when: Expression
     label: Text
+    barred_when: Expression
+    barred: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def functions() -> Mapping[str, Function]:
         Function("count_where", 3, 9, _count_where),
         Function("days_of_rows", 5, 5, _days_of_rows),
         Function("sum_of", 2, 8, _sum_of),
+        Function("greatest_of", 2, 2, _greatest_of),
         Function("earliest_in", 3, 3, _earliest_in),
         Function("pay_on", 1, 1, lambda world, day: world.pay_on(as_date(day)), ("amount", "period"), reads="pay"),
         Function("has_event", 1, 1, _has_event, literal=True, reads="events"),
@@ -290,6 +291,12 @@ def _matching(table: Value, pairs: tuple[Value, ...]) -> tuple[list[Record], lis
             else:
                 found.append(row)
     return found, open_rows
+
+
+def _greatest_of(_: World, table: Value, column: Value) -> Value:
+    """Return the greatest number of a column; 0 when the table has no row."""
+    cells = [row.fields[as_text(column)] for row in as_records(table)]
+    return unknown(*cells) or max(map(as_number, cells), default=Fraction(0))
 
 
 def _days_of_rows(_: World, table: Value, begins: Value, ends: Value, first: Value, last: Value) -> Value:
@@ -490,7 +497,7 @@ def _week(number: int, first: dt.date, *, told: bool, hours: Fraction) -> Record
 
 
 def _segments(world: World, first: Value, last: Value, *cuts: Value) -> Value:
-    """Return the span cut wherever the pay or one of the named parameters changes."""
+    """Return the span cut wherever the pay or one of the named parameters changes, and on each day given."""
     start, end = as_date(first), as_date(last)
     if end < start:
         return ()
@@ -502,6 +509,9 @@ def _segments(world: World, first: Value, last: Value, *cuts: Value) -> Value:
     if isinstance(changes, tuple):
         starts |= {as_date(day) + ONE_DAY for day in changes}
     for cut in cuts:
+        if isinstance(cut, dt.date):
+            starts.add(cut)
+            continue
         parameter = world.parameter(as_text(cut))
         if parameter is None:
             raise EvaluationError(f"there is no parameter {as_text(cut)}")

@@ -23,6 +23,7 @@ REQUIRED: Final = (
     "needs_answer",
     "no_value",  # {title}: the book has no value for that day
     "range_because",  # {facts}
+    "range_rough",  # some of too many possible cases were left out
     "total_of_items",
     "times",  # {first} {last} {count}
     "count_trigger",

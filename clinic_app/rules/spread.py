@@ -1,7 +1,8 @@
 """The possible cases behind a vague one: which values to compute so that least and greatest are true.
 
 A date range of up to two months is tried on every day; a longer one at its ends and around each day
-on which a result can jump. A case without doubt is computed once.
+on which a result can jump. A case without doubt is computed once. Where that would be too many cases
+some are left out, both ends stay, and the entry is known to be rough.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from clinic_app.rules.scope import Scope
 
 EVERY_DAY: Final = 62  # days; longer ranges are tried at their break days only
 MAX_CASES: Final = 400  # combinations of several doubts
-MAX_BREAKS: Final = 150  # break days of one range
 ONE_DAY: Final = dt.timedelta(days=1)
 
 Choices = Mapping[str, Value]
@@ -36,10 +36,11 @@ class Spread:
         self._facts = facts
         self._as_of = as_of
         self._scopes: dict[tuple[tuple[str, object], ...], Scope] = {}
+        self._rough: set[str] = set()
 
     def scopes(self, entry: str) -> list[Scope]:
         """Return one scope for each possible case of an entry ("amounts.aguinaldo"); one when nothing is open."""
-        axes = self._axes(self._book.reach[entry])
+        axes = self._axes(entry)
         if not axes:
             self.base.restart()
             return [self.base]
@@ -52,6 +53,10 @@ class Spread:
         for scope in different.values():
             scope.restart()
         return list(different.values())
+
+    def rough(self, entry: str) -> bool:
+        """Return whether some possible cases of an entry were left out because there were too many."""
+        return entry in self._rough
 
     def _scope(self, names: list[str], case: tuple[Value, ...]) -> Scope:
         """Return the scope of a case: entries that leave the same open share what it has computed."""
@@ -84,7 +89,8 @@ class Spread:
         names = [name.removeprefix(CHOICE_MARK) for name in sorted(reach) if name.startswith(CHOICE_MARK)]
         return [name for name in names if isinstance(self.base.name(name), Unknown)]
 
-    def _axes(self, reach: frozenset[str]) -> dict[str, Sequence[Value]]:
+    def _axes(self, entry: str) -> dict[str, Sequence[Value]]:
+        reach = self._book.reach[entry]
         doubts = {path: self._facts.doubts[path] for path in sorted(reach) if path in self._facts.doubts}
         axes: dict[str, Sequence[Value]] = {path: self._every(doubt) for path, doubt in doubts.items()}
         for name in self._open(reach):
@@ -96,6 +102,7 @@ class Spread:
             if len(axes[widest]) <= 2:  # noqa: PLR2004 - both ends must stay
                 break
             axes[widest] = _thinner(axes[widest])
+            self._rough.add(entry)
         return axes
 
     def _every(self, doubt: Doubt) -> Sequence[Value]:
@@ -113,10 +120,7 @@ class Spread:
         days = {doubt.first, doubt.last}
         for day in self._jumps(doubt):
             days |= {d for d in (day - ONE_DAY, day, day + ONE_DAY) if doubt.first <= d <= doubt.last}
-        chosen: Sequence[Value] = sorted(days)
-        while len(chosen) > MAX_BREAKS:
-            chosen = _thinner(chosen)
-        return chosen
+        return sorted(days)
 
     def _jumps(self, doubt: Days) -> Iterable[dt.date]:
         years = range(doubt.first.year - 1, doubt.last.year + 2)
