@@ -1,4 +1,4 @@
-"""The Mexican rule book, loaded once."""
+"""The rule books, each loaded once."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ from clinic_app.rules.book import RuleBook, load_book
 @pytest.fixture(scope="session")
 def mx() -> RuleBook:
     return load_book(resources() / "rules" / "mx")
+
+
+@pytest.fixture(scope="session")
+def ge() -> RuleBook:
+    return load_book(resources() / "rules" / "ge")
