@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
 from clinic_app.domain.edtf import Edtf
@@ -83,7 +83,8 @@ class Words:
 
     def error(self, error: ClinicError) -> str:
         """Return an error in words: what is wrong, where, what was expected or what to do now."""
-        params = {k: self(v) if isinstance(v, str) else v for k, v in error.params.items()}
+        # "why" is a reason with a message of its own; every other value is said as it was typed
+        params = {k: self(v) if k == "why" and isinstance(v, str) else v for k, v in error.params.items()}
         what = self(error.message, **params) if params else self(error.message)
         if isinstance(error, InputError):
             text = f"{error.path}: {what}" if error.path else what
@@ -103,7 +104,7 @@ class Words:
         if len(parts) == 1:
             return bare
         day = dt.date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)  # noqa: PLR2004 - year, month, day
-        return self.date(day) if bare.count("-") > 1 else format_date(day, "MMMM y", locale=self._locale)
+        return self.date(day) if bare.count("-") > 1 else format_skeleton("yMMMM", day, locale=self._locale)
 
 
 @cache

@@ -77,7 +77,7 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
     return Path(value) if value else None
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, commands=[rules])
 @click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
 @click.version_option(__version__, prog_name="clinic")
 @click.pass_context
@@ -90,9 +90,6 @@ def clinic(context: click.Context, data: Path | None) -> int | None:
     if context.invoked_subcommand is None:
         return open_window(data)
     return None
-
-
-clinic.add_command(rules)
 
 
 @clinic.group()

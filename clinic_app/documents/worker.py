@@ -213,7 +213,8 @@ def _safe(v: Voice) -> list[Flowable]:
 
 def _call(v: Voice) -> list[Flowable]:
     w = v.w
-    lines = [w("{clinic}: ____________________", clinic=v.source.clinic_name)]
+    clinic = v.source.clinic_name
+    lines = [w("{clinic}: ____________________", clinic=clinic)] if clinic else []
     lines += [f"{v.say(route.name)}: {route.contact}" for route in v.law.routes if route.contact][:2]
     end = _text(w("Nothing is done without your yes. You can stop at any time."))
     return [parts.together(_heading(w("Who to call")), *_bullets(lines), end)]
