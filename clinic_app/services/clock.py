@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from clinic_app.domain.changes import Changes
 from clinic_app.errors import KnownError
 from clinic_app.rules.book import RuleBook
 from clinic_app.services.clinic import Clinic
@@ -52,6 +53,19 @@ def last_known(clinic: Clinic) -> dt.date | None:
     return dt.date.fromisoformat(kept) if kept else None
 
 
-def confirm(clinic: Clinic, today: dt.date) -> None:
+def confirm(clinic: Clinic, today: dt.date) -> Changes:
     """Take the computer's day as right, for someone who looked at a calendar: the last known day was wrong."""
     clinic.store.remember(LAST_DAY, today.isoformat())
+    return Changes(frozenset({"clinic"}))
+
+
+def problem(clinic: Clinic, today: dt.date) -> KnownError | None:
+    """Return what is wrong with the computer's day for this clinic's own place; None when nothing is."""
+    book = clinic.books.get(clinic.info.place)
+    if book is None:
+        return None
+    try:
+        check(clinic, today, book)
+    except KnownError as error:
+        return error
+    return None

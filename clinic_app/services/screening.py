@@ -53,6 +53,12 @@ def assess(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) -
     return _assessed(clinic, case_id, case, book, on)
 
 
+def look(clinic: Clinic, case_id: str, on: dt.date) -> Assessment:
+    """Assess a case without keeping anything: for its red flags, which a wrong clock must not hide."""
+    case = clinic.store.case(case_id)
+    return assess_case(clinic.book_for(case), case, on)
+
+
 def compare(clinic: Clinic, case_id: str, on: dt.date) -> BookChange | None:
     """Return what the newest rule book changes in a case; None when the case has it already."""
     case = clinic.store.case(case_id)

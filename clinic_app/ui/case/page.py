@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.kept import BookChange
 from clinic_app.domain.views import CaseRow, HistoryRow
-from clinic_app.errors import ClinicError
+from clinic_app.errors import ClinicError, KnownError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, screening
+from clinic_app.services import casework, clock, screening
 from clinic_app.ui.case.event_dialog import EventDialog
 from clinic_app.ui.case.facts import FactsView
 from clinic_app.ui.case.feed import FeedView
@@ -24,6 +25,7 @@ from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
 from clinic_app.ui.parts.law import LawView, day_of
+from clinic_app.ui.parts.newer_book import ClockCard, NewerBookCard
 from clinic_app.ui.theme import restate
 from clinic_app.words import N_
 
@@ -32,13 +34,14 @@ TABS = (N_("What the law says"), N_("Facts"), N_("What happened"))
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Everything that the page shows. `problem` says why there is no law check."""
+    """Everything that the page shows. `problem` says why there is no law check, `change` what a newer book changes."""
 
     row: CaseRow
     case: CaseFile
     history: tuple[HistoryRow, ...]
     assessment: Assessment | None
     problem: ClinicError | None
+    change: BookChange | None
 
 
 class CasePage(Page):
@@ -105,6 +108,7 @@ class CasePage(Page):
         for body in self._bodies:
             clear(body)
         law, facts, feed = self._bodies
+        self._show_change(found.change)
         if found.assessment is not None:
             self._show_law(found.assessment)
         else:
@@ -112,12 +116,34 @@ class CasePage(Page):
             self._deadline.hide()
             law.addWidget(TextLabel(self.voice, N_("The law check could not be made yet"), "heading"))
             law.addWidget(TextLabel(self.voice, beside(found.problem)))
+            self._show_clock(found.problem)
         view = FactsView(self.desk, found.case)
         view.answer_wanted.connect(self._on_answer_wanted)
         facts.addWidget(view)
         feed.addWidget(FeedView(self.voice, found.case, found.history))
         for body in self._bodies:
             body.addStretch(1)
+
+    def _show_change(self, change: BookChange | None) -> None:
+        if change is not None:
+            card = NewerBookCard(self.voice, change)
+            card.adopt_wanted.connect(self._on_adopt)
+            self._bodies[0].addWidget(card)
+
+    def _show_clock(self, problem: ClinicError) -> None:
+        if isinstance(problem, KnownError) and problem.code == clock.WENT_BACK:
+            card = ClockCard(self.voice, self.desk.today())
+            card.confirm_wanted.connect(self._on_clock_confirmed)
+            self._bodies[0].addWidget(card)
+
+    def _on_adopt(self) -> None:
+        self.desk.write(self, partial(screening.adopt, self.desk.clinic, self.case_id, self.desk.today()))
+
+    def _on_clock_confirmed(self) -> None:
+        self.desk.write(self, partial(clock.confirm, self.desk.clinic, self.desk.today()), self._on_clock_right)
+
+    def _on_clock_right(self, _changes: Changes) -> None:
+        self.load()
 
     def _show_law(self, assessment: Assessment) -> None:
         following = assessment.next_deadline
@@ -143,12 +169,13 @@ class CasePage(Page):
 def _read(desk: Desk, case_id: str) -> _Found:
     case = casework.case(desk.clinic, case_id)
     history = casework.history(desk.clinic, case_id)
-    assessment, problem = None, None
+    assessment, problem, change = None, None, None
     try:
+        change = screening.compare(desk.clinic, case_id, desk.today())
         assessment = screening.assess(desk.clinic, case_id, desk.today())
     except ClinicError as error:
         problem = error
-    return _Found(casework.row(desk.clinic, case_id), case, history, assessment, problem)
+    return _Found(casework.row(desk.clinic, case_id), case, history, assessment, problem, change)
 
 
 def _name(words: Words, *, row: CaseRow) -> str:

@@ -17,10 +17,11 @@ from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Label
+from clinic_app.domain.kept import BookChange
 from clinic_app.domain.views import CaseRow
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import ClinicError, InputError, KnownError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, intake, screening
+from clinic_app.services import casework, clock, intake, screening
 from clinic_app.services.intake import QuestionGroup
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.intake.forms import Form, QuestionsForm, RowsForm, SectionForm, answer_at
@@ -32,6 +33,7 @@ from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
 from clinic_app.ui.parts.law import LawView
+from clinic_app.ui.parts.newer_book import ClockCard, NewerBookCard
 from clinic_app.ui.parts.warnings import plain_card, red_flag_card
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
@@ -156,7 +158,8 @@ class IntakePage(Page):
         self.forward.show_phrase(N_("Finish and go to the papers") if step.id == RESULT else N_("Next"))
         self.desk.write(self, partial(intake.set_page, self.desk.clinic, self.case_id, step.id))
         if step.id == RESULT:
-            self._ask_law(self._show_result)
+            work = partial(_result, self.desk, self.case_id)
+            self.desk.ask(self, work, self._show_result, fails=self._on_no_law, key="law")
         else:
             self._show_form(step, self._case)
         self.to_top()
@@ -169,7 +172,7 @@ class IntakePage(Page):
         self.form.show()
         self.form.focus_first()
         if step.stage == URGENT:
-            self._ask_law(self._show_flags)
+            self._ask_flags()
 
     def _form(self, step: Step, case: CaseFile) -> Form:
         if step.group is not None:
@@ -182,7 +185,7 @@ class IntakePage(Page):
 
     def _on_saved(self, _path: str, _raw: object) -> None:
         if self.step.stage == URGENT:
-            self._ask_law(self._show_flags)
+            self._ask_flags()
         elif self.step.group is not None:
             self.desk.ask(self, partial(_open, self.desk, self.case_id), self._on_questions, key="questions")
 
@@ -195,9 +198,9 @@ class IntakePage(Page):
             self.form.show_group(now.group, partial(answer_at, opened.case))
             self._strip.show_step(now, self.plan)
 
-    def _ask_law(self, then: Callable[[tuple[CaseFile, Assessment]], None]) -> None:
-        work = partial(_law, self.desk, self.case_id)
-        self.desk.ask(self, work, then, fails=self._on_no_law, key="law")
+    def _ask_flags(self) -> None:
+        work = partial(_flags, self.desk, self.case_id)
+        self.desk.ask(self, work, self._show_flags, fails=self._on_no_law, key="law")
 
     def _show_flags(self, found: tuple[CaseFile, Assessment]) -> None:
         case, assessment = found
@@ -214,9 +217,13 @@ class IntakePage(Page):
         for card in self.form.show_cards(cards) if self.form is not None else ():
             self._flags.addWidget(card)
 
-    def _show_result(self, found: tuple[CaseFile, Assessment]) -> None:
-        _, assessment = found
+    def _show_result(self, found: tuple[Assessment, BookChange | None]) -> None:
+        assessment, change = found
         clear(self._body)
+        if change is not None:
+            card = NewerBookCard(self.voice, change)
+            card.adopt_wanted.connect(self._on_adopt)
+            self._body.addWidget(card)
         view = LawView(self.voice, assessment)
         view.answer_wanted.connect(self.go_to)
         self._body.addWidget(view)
@@ -235,6 +242,28 @@ class IntakePage(Page):
             mend.clicked.connect(partial(self.go_to, error.path))
             self._body.addWidget(mend)
 
+        elif isinstance(error, KnownError) and error.code == clock.WENT_BACK:
+            card = ClockCard(self.voice, self.desk.today())
+            card.confirm_wanted.connect(self._on_clock_confirmed)
+            self._body.addWidget(card)
+        elif isinstance(error, KnownError) and error.code == screening.BOOK_GONE:
+            look = Button(self.voice, N_("Open the case"))
+            look.clicked.connect(self._on_case)
+            self._body.addWidget(look)
+
+    def _on_adopt(self) -> None:
+        work = partial(screening.adopt, self.desk.clinic, self.case_id, self.desk.today())
+        self.desk.write(self, work, self._on_law_again)
+
+    def _on_clock_confirmed(self) -> None:
+        self.desk.write(self, partial(clock.confirm, self.desk.clinic, self.desk.today()), self._on_law_again)
+
+    def _on_law_again(self, _changes: Changes) -> None:
+        self._reload(partial(self._move, 0))
+
+    def _on_case(self) -> None:
+        self.desk.go.emit(Place("case", self.case_id))
+
     def _on_finished(self, _changes: Changes) -> None:
         self.desk.go.emit(Place("packet", self.case_id))
 
@@ -250,8 +279,13 @@ def _open(desk: Desk, case_id: str) -> _Opened:
     return _Opened(case, casework.row(desk.clinic, case_id), groups)
 
 
-def _law(desk: Desk, case_id: str) -> tuple[CaseFile, Assessment]:
-    return casework.case(desk.clinic, case_id), screening.assess(desk.clinic, case_id, desk.today())
+def _flags(desk: Desk, case_id: str) -> tuple[CaseFile, Assessment]:
+    return casework.case(desk.clinic, case_id), screening.look(desk.clinic, case_id, desk.today())
+
+
+def _result(desk: Desk, case_id: str) -> tuple[Assessment, BookChange | None]:
+    assessment = screening.assess(desk.clinic, case_id, desk.today())
+    return assessment, screening.compare(desk.clinic, case_id, desk.today())
 
 
 def _mend(words: Words, *, label: Label) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -11,13 +12,16 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.views import CaseRow
+from clinic_app.errors import KnownError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, intake
+from clinic_app.services import casework, clock, intake
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Box, BoxKind, clear, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.messages import phrase_of
+from clinic_app.ui.parts.newer_book import ClockCard
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
@@ -27,6 +31,15 @@ AHEAD: Final = 60
 
 SOON: Final = 7
 SHOWN: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What needs someone; `clock` says why no days are counted."""
+
+    unfinished: tuple[CaseRow, ...]
+    due: tuple[CaseRow, ...]
+    clock: KnownError | None
 
 
 class TodayPage(Page):
@@ -48,16 +61,20 @@ class TodayPage(Page):
     def _on_changed(self, _changes: Changes) -> None:
         self.load()
 
-    def _show(self, found: tuple[tuple[CaseRow, ...], tuple[CaseRow, ...]]) -> None:
-        unfinished, due = found
+    def _show(self, found: _Found) -> None:
+        unfinished, due = found.unfinished, found.due
         clear(self._rows)
-        if not unfinished and not due:
+        if found.clock is not None:
+            self._show_clock(found.clock)
+        if not unfinished and not due and found.clock is None:
             self._show_nothing()
             return
         if unfinished:
             self._heading(N_("Continue where you stopped"))
             for case in unfinished[:SHOWN]:
                 self._add(case, "calm", partial(_stopped, case=case), N_("Continue"), "intake")
+        if found.clock is not None:
+            return  # how many days are left cannot be said
         self._heading(N_("Next deadlines"))
         if not due:
             self._rows.addWidget(TextLabel(self.voice, N_("No deadline in the next 60 days."), "hint"))
@@ -65,6 +82,19 @@ class TodayPage(Page):
             days = _days_left(case, self._desk.today())
             kind: BoxKind = "danger" if days < 0 else "needs" if days <= SOON else "card"
             self._add(case, kind, partial(_due, case=case, today=self._desk.today()), N_("Open"), "case")
+
+    def _show_clock(self, problem: KnownError) -> None:
+        card = Box("danger")
+        card.add(TextLabel(self.voice, N_("The day cannot be right"), "heading"))
+        card.add(TextLabel(self.voice, phrase_of(problem)))
+        self._rows.addWidget(card)
+        if problem.code == clock.WENT_BACK:
+            asks = ClockCard(self.voice, self._desk.today())
+            asks.confirm_wanted.connect(self._on_clock_confirmed)
+            self._rows.addWidget(asks)
+
+    def _on_clock_confirmed(self) -> None:
+        self._desk.write(self, partial(clock.confirm, self._desk.clinic, self._desk.today()))
 
     def _show_nothing(self) -> None:
         card = Box("quiet")
@@ -109,8 +139,10 @@ class _OpenButton(Button):
         self.opened.emit(self._place)
 
 
-def _read(desk: Desk) -> tuple[tuple[CaseRow, ...], tuple[CaseRow, ...]]:
-    return intake.unfinished(desk.clinic), casework.due(desk.clinic, desk.today(), AHEAD)
+def _read(desk: Desk) -> _Found:
+    today = desk.today()
+    due = casework.due(desk.clinic, today, AHEAD)
+    return _Found(intake.unfinished(desk.clinic), due, clock.problem(desk.clinic, today))
 
 
 def _days_left(case: CaseRow, today: dt.date) -> int:
