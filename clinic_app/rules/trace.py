@@ -19,7 +19,7 @@ from clinic_app.domain.values import Text
 from clinic_app.rules.book import ANSWERS, RuleBook
 from clinic_app.rules.expression import Expression
 from clinic_app.rules.facts import Days, Ends, Facts
-from clinic_app.rules.logic import Record, Value, as_condition
+from clinic_app.rules.logic import Record, Unknown, Value, as_condition
 from clinic_app.rules.phrases import day_in_words, fill, money_in_words
 from clinic_app.rules.scope import PARAMETER, Done, Scope, Use
 
@@ -27,6 +27,7 @@ MONEY_PLACES: Final = 4
 PLACES: Final = 6
 CENTS: Final = 2
 ARITHMETIC: Final = frozenset({"min", "max"})
+SPANS: Final = frozenset({"days", "full_months_in", "days_beyond_months", "complete_months"})
 _SIGNS: Final[dict[type[ast.operator], tuple[str, int]]] = {
     ast.Add: ("+", 1),
     ast.Sub: ("−", 1),
@@ -92,7 +93,9 @@ def _called(node: ast.Call, name: str, whole: Expression, scope: Scope) -> tuple
     if name == "first_known":
         known = [a for a in node.args if scope.call("known", (whole.parts[a](scope),)) is True]
         return _render(known[0], whole, scope) if known else ("?", _ATOM)
-    if name == "days":
+    if name == "rounded":
+        return _render(node.args[0], whole, scope)
+    if name in SPANS:
         first, last = (show(whole.parts[a](scope)) for a in node.args)
         return f"[{first} … {last}]", _ATOM
     if _is_formula(scope.book, name):
@@ -142,6 +145,8 @@ def bases(scope: Scope, done: Iterable[Done]) -> tuple[Step, ...]:
         if not definition.shown or definition.arguments:
             continue
         value, parts = scope.defined(name)
+        if isinstance(value, Unknown):  # it is not part of a result that was computed
+            continue
         if len(parts) == 1 and parts[0].value != value:
             steps.append(Step(name, definition.label, "", show(value, definition.unit)))
         else:
@@ -154,7 +159,7 @@ def _collect(book: RuleBook, used: Iterable[str], names: dict[str, None]) -> Non
         definition = book.definitions.get(name)
         if definition is None or name in names:
             continue
-        for step in definition.steps:
+        for step in () if definition.brief else definition.steps:
             _collect(book, step.value.names, names)
             _collect(book, [call.name for call in step.value.calls], names)
         names[name] = None
