@@ -224,7 +224,7 @@ def _bound(reader: Reader, node: Node | None) -> Decimal | None:
 
 
 def _definition(reader: Reader, name: str, node: Node) -> Definition:
-    parts = reader.keys(node, "", "arguments label unit cite value steps possible note")
+    parts = reader.keys(node, "", "arguments label unit cite value steps possible note brief")
     arguments = reader.strings(parts.get("arguments"))
     label = reader.words(parts.get("label"))
     unit = reader.one_of(parts.get("unit"), UNITS, "number")
@@ -246,6 +246,7 @@ def _definition(reader: Reader, name: str, node: Node) -> Definition:
         steps,
         reader.strings(parts.get("possible")),
         reader.string(parts.get("note")),
+        reader.flag(parts.get("brief")),
     )
 
 

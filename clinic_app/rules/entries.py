@@ -29,6 +29,7 @@ class Definition:
     """A value that follows from facts: one expression, or steps that print; with arguments it is a formula.
 
     `possible` are the values it may have when the facts leave it open: each is then computed.
+    A `brief` one prints alone: what it is made of stands in the workings of other amounts.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Definition:
     steps: tuple[StepRule, ...]
     possible: tuple[str, ...]
     note: str
+    brief: bool
 
     @property
     def shown(self) -> bool:

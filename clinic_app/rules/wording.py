@@ -48,6 +48,10 @@ CALLS: Final[Mapping[str, str]] = {
     "complete_months": N_("the complete months from {a} to {b}"),
     "days_beyond_months": N_("the days from {a} to {b} beyond the complete months"),
     "working_days": N_("the working days from {a} to {b}, both counted"),
+    "working_days/3": N_("the working days from {a} to {b}, both counted, of a week of {c} days"),
+    "working_days_in_months": N_("the working days of the months “{b}” of {a}"),
+    "working_days_in_months/3": N_("the working days of the months “{b}” of {a}, of a week of {c} days"),
+    "earliest_in": N_("the earliest “{b}” of {a} from {c} on"),
     "service_parts": N_("each whole year told in {c}, and the year of service in progress, from {a} to {b}"),
     "told_years": N_("each year of service from {a} to {b} that is told in {c}"),
     "sum_of": N_("the sum of “{b}” over {a}"),
@@ -71,7 +75,7 @@ CALLS: Final[Mapping[str, str]] = {
     "hours_between": N_("the hours from {a} to {b}"),
     "hours_within": N_("the hours from {a} to {b} that lie between {c} and {d}"),
 }
-"""How each function reads. One that is not here reads as its name and arguments."""
+"""How each function reads, with “/3” for three arguments. One that is not here reads as its name and arguments."""
 
 EVENTS: Final = frozenset({"has_event", "event_date", "last_event_date"})
 
@@ -181,8 +185,9 @@ class Wording:
             return f"{self._defined(name)} ({', '.join(words)})"
         if name in EVENTS:
             words = [self._event(argument) for argument in arguments]
-        if name in CALLS:
-            return self._fill(CALLS[name], words)
+        reads = CALLS.get(f"{name}/{len(words)}", CALLS.get(name))
+        if reads is not None:
+            return self._fill(reads, words)
         return f"{_plain(name)} ({', '.join(words)})"
 
     def _event(self, node: ast.expr) -> str:

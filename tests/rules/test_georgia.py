@@ -236,6 +236,22 @@ def test_the_settlement_bears_the_charge_from_the_eighth_day(ge: RuleBook, on: s
     assert (clock(found, "settlement_term") is not None) == (charge == "—")
 
 
+def test_the_working_of_the_charge_is_short(ge: RuleBook) -> None:
+    found = run(ge, "2026-11-22", job=JOB, pay=PAY, answers=NOTICE)
+    charge = next(a for a in found.amounts if a.item == "settlement_charge")
+    assert [s.step for s in charge.working] == ["settlement_due", "settlement_sum", "late_days", "amount"]
+    assert charge.working[1].expression == "max(0, 2100 + 4200 + 1813.636364 − 0)"
+    assert any("5.68" in note["en"] for note in charge.notes)
+
+
+def test_a_working_leaves_out_what_is_not_known(ge: RuleBook) -> None:
+    rows = [{"due": "2026-06-05", "amount": "1400"}]
+    found = run(ge, "2026-11-22", job=WORKING, pay=MONTHLY, answers={"late_pay": rows})
+    charge = next(a for a in found.amounts if a.item == "late_pay_charge")
+    assert "settlement_due" not in {s.step for s in charge.working}
+    assert all(s.value != "?" for s in charge.working)
+
+
 def test_what_was_received_is_taken_off_before_the_charge(ge: RuleBook) -> None:
     found = run(ge, "2026-11-22", job=JOB, pay={**PAY, "received_at_exit": "8113.64"}, answers=NOTICE)
     assert found.total_low == 0
