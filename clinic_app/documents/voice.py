@@ -35,6 +35,7 @@ TOLD: Final = frozenset(
 """Fields in which people tell things: the gate looks for each word of a hidden name in them."""
 
 _FIGURE: Final = re.compile(r"(?<![\w.,-])-?(?:\d{4}-\d{2}-\d{2}|\d+\.\d+|\d{5,})(?![\w.,-]*[\w])")
+_GROUPED: Final = 10_000  # smaller whole numbers are not grouped: they may be years
 _VALIDITY: Final = re.compile(r"(?P<first>\d{4}-\d{2}-\d{2}) – (?P<last>\d{4}-\d{2}-\d{2}|…), (?P<where>.+)")
 
 
@@ -120,7 +121,7 @@ class Voice:
             case Decimal():
                 return self._number(field, answer)
             case int():
-                return self.w.number(Decimal(answer))
+                return str(answer) if answer < _GROUPED else self.w.number(Decimal(answer))
             case tuple():
                 return "; ".join(self._row(row, field.columns) for row in answer)
             case _:
