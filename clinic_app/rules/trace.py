@@ -27,7 +27,7 @@ MONEY_PLACES: Final = 4
 PLACES: Final = 6
 CENTS: Final = 2
 ARITHMETIC: Final = frozenset({"min", "max"})
-SPANS: Final = frozenset({"days", "full_months_in", "days_beyond_months", "complete_months"})
+COUNTS: Final = frozenset({"full_months_in", "days_beyond_months", "complete_months"})
 _SIGNS: Final[dict[type[ast.operator], tuple[str, int]]] = {
     ast.Add: ("+", 1),
     ast.Sub: ("−", 1),
@@ -64,8 +64,13 @@ def _fixed(value: Fraction, places: int) -> str:
 
 
 def arithmetic(step: Done) -> str:
-    """Return a step's expression with its values put in."""
-    return _render(step.rule.value.tree, step.rule.value, step.scope)[0]
+    """Return a step's expression with its values put in; a count of months alone shows its two days."""
+    whole, scope = step.rule.value, step.scope
+    match whole.tree:
+        case ast.Call(func=ast.Name(id=name)) if name in COUNTS:
+            return _span(whole.tree, whole, scope)
+        case _:
+            return _render(whole.tree, whole, scope)[0]
 
 
 def _render(node: ast.expr, whole: Expression, scope: Scope) -> tuple[str, int]:
@@ -95,15 +100,19 @@ def _called(node: ast.Call, name: str, whole: Expression, scope: Scope) -> tuple
         return _render(known[0], whole, scope) if known else ("?", _ATOM)
     if name == "rounded":
         return _render(node.args[0], whole, scope)
-    if name in SPANS:
-        first, last = (show(whole.parts[a](scope)) for a in node.args)
-        return f"[{first} … {last}]", _ATOM
+    if name == "days":
+        return _span(node, whole, scope), _ATOM
     if _is_formula(scope.book, name):
         definition = scope.book.definitions[name]
         inside = scope.of_formula(definition, tuple([whole.parts[a](scope) for a in node.args]))
         formula = definition.steps[-1].value
         return _render(formula.tree, formula, inside)
     return _plain(node, whole, scope)
+
+
+def _span(node: ast.Call, whole: Expression, scope: Scope) -> str:
+    first, last = (show(whole.parts[a](scope)) for a in node.args)
+    return f"[{first} … {last}]"
 
 
 def _plain(node: ast.expr, whole: Expression, scope: Scope) -> tuple[str, int]:
