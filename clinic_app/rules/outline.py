@@ -90,7 +90,13 @@ class _Writer:
         ]
         numbers += [f"{show(start)}+: {show(number, unit)}" for start, number in value.brackets]
         until = value.end.isoformat() if value.end else "…"
-        return value.start.isoformat(), until, "\n".join(numbers), value.source, self._sure(value.confidence)
+        return value.start.isoformat(), until, "\n".join(numbers), self._source(value), self._sure(value.confidence)
+
+    def _source(self, value: DatedValue) -> str:
+        """Return where a value stands, and the day on which it was last compared with it."""
+        if value.verified_on is None:
+            return value.source
+        return f"{value.source}\n{self._say(N_('compared on {date}')).format(date=value.verified_on.isoformat())}"
 
     def questions(self) -> Iterator[Entry]:
         for group in self._book.groups:

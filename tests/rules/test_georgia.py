@@ -687,3 +687,8 @@ def test_a_range_holds_every_day_in_it(ge: RuleBook, first: dt.date, width: int,
     for amount in narrow.amounts:
         low, high = ranges[amount.item]
         assert low <= amount.low <= amount.high <= high
+
+
+def test_every_value_says_when_it_was_verified(ge: RuleBook) -> None:
+    days = {value.verified_on for parameter in ge.parameters.values() for value in parameter.values}
+    assert days == {dt.date(2026, 11, 22)}
