@@ -97,7 +97,8 @@ def test_the_charge_begins_on_the_day_after(ge: RuleBook, on: str, charge: str) 
 
 @pytest.mark.parametrize(
     ("on", "counted", "apart"),
-    [("2027-06-04", "1400.00", "—"), ("2027-06-05", "1400.00", "—"), ("2027-06-06", "—", "1400.00")],
+    # The year ends on Saturday 5 June 2027 and moves to Monday.
+    [("2027-06-04", "1400.00", "—"), ("2027-06-07", "1400.00", "—"), ("2027-06-08", "—", "1400.00")],
 )
 def test_pay_older_than_a_year_stands_apart(ge: RuleBook, on: str, counted: str, apart: str) -> None:
     rows = [{"due": "2026-06-05", "amount": "1400"}]
@@ -692,3 +693,23 @@ def test_a_range_holds_every_day_in_it(ge: RuleBook, first: dt.date, width: int,
 def test_every_value_says_when_it_was_verified(ge: RuleBook) -> None:
     days = {value.verified_on for parameter in ge.parameters.values() for value in parameter.values}
     assert days == {dt.date(2026, 11, 22)}
+
+
+@pytest.mark.parametrize(
+    ("on", "filed", "owed"),
+    [
+        ("2026-06-30", "no", True),
+        ("2026-07-01", "no", False),
+        ("2026-07-01", "yes", True),
+    ],
+)
+def test_a_sick_sheet_handed_in_too_late(ge: RuleBook, on: str, filed: str, *, owed: bool) -> None:
+    answers = {
+        "sick_unpaid": "yes",
+        "sick_days": [{"month": "2026-03-02", "missed": "5"}],
+        "sick_sheet_closed_on": "2026-03-31",
+        "sick_sheet_filed": filed,
+    }
+    found = run(ge, on, job=WORKING, pay=MONTHLY, answers=answers)
+    assert line(found, "sick_pay")[0] == ("357.14" if owed else "—")
+    assert (told(found, "sick_pay") == "—") == owed
