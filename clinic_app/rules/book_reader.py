@@ -44,6 +44,7 @@ from clinic_app.rules.phrases import REQUIRED
 from clinic_app.rules.reading import Node, Reader, entries
 from clinic_app.rules.regions import Regions, read_regions
 
+LONGEST_TERM: Final = 4000  # days, or months
 NOTHING: Final[frozenset[str]] = frozenset()
 CLOCK_NAMES: Final = frozenset({"day_missing", "stopped"})  # what notes of a clock may ask
 UNITS: Final = ("money", "days", "hours", "number", "factor", "date", "text")
@@ -395,9 +396,9 @@ def _deadline(reader: Reader, name: str, node: Node) -> DeadlineRule:
         loop,
         reader.expression(parts.get("starts"), local),
         reader.one_of(parts.get("first_day"), ("next", "same"), "next") == "same",
-        int(reader.number(parts.get("months"))),
-        int(reader.number(parts.get("days"))),
-        int(reader.number(parts.get("arguable_months"))),
+        reader.whole(parts.get("months"), LONGEST_TERM),
+        reader.whole(parts.get("days"), LONGEST_TERM),
+        reader.whole(parts.get("arguable_months"), LONGEST_TERM),
         reader.one_of(parts.get("count"), tuple(METHODS), next(iter(METHODS))),
         _suspension(reader, parts.get("suspended")),
         reader.words(parts.get("what_to_do")),

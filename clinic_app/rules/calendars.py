@@ -17,6 +17,7 @@ from clinic_app.rules.reading import Node, Reader, entries
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_OF_WEEK: Final = 7
 JULIAN_OFFSET: Final = 13  # days between the Julian and the Gregorian calendar, 1900 to 2099
+MOST_HOLIDAYS: Final = 400
 MAX_ROLL: Final = 60  # days; no calendar closes longer
 
 
@@ -119,7 +120,10 @@ def read_calendar(reader: Reader, node: Node | None) -> Calendar:
         return Calendar(frozenset({calendar.SATURDAY, calendar.SUNDAY}), ())
     parts = reader.keys(node, "weekend holidays")
     weekend = frozenset(_weekday(reader, item) for item in reader.items(parts.get("weekend")))
-    return Calendar(weekend, tuple(_holiday(reader, name, part) for name, part in entries(parts.get("holidays"))))
+    holidays = tuple(_holiday(reader, name, part) for name, part in entries(parts.get("holidays")))
+    if len(holidays) > MOST_HOLIDAYS:
+        reader.problem(node, f"more than {MOST_HOLIDAYS} holidays")
+    return Calendar(weekend, holidays)
 
 
 def _weekday(reader: Reader, node: Node | None) -> int:
@@ -134,7 +138,7 @@ def _holiday(reader: Reader, name: str, node: Node) -> Holiday:
         fixed = reader.day(f"2000-{reader.string(parts['fixed'])}", parts["fixed"])  # a leap year allows 02-29
         month, day = (fixed.month, fixed.day) if fixed else (1, 1)
     elif "nth" in parts:
-        month = min(12, max(1, int(reader.number(parts.get("month")))))
+        month = min(12, max(1, reader.whole(parts.get("month"), 12)))
     elif not {"easter", "dates"} & set(parts):
         reader.problem(node, f"a rule is missing ({rules})")
     dates = tuple(d for d in (reader.date(item) for item in reader.items(parts.get("dates"))) if d)
@@ -144,13 +148,13 @@ def _holiday(reader: Reader, name: str, node: Node) -> Holiday:
         reader.string(parts.get("cite")),
         month,
         day,
-        int(reader.number(parts.get("nth"))),
+        reader.whole(parts.get("nth"), 5),
         _weekday(reader, parts.get("weekday")),
         reader.one_of(parts.get("easter"), ("western", "orthodox"), "") if "easter" in parts else "",
-        int(reader.number(parts.get("plus"))),
+        reader.whole(parts.get("plus"), 400),
         dates,
-        max(1, int(reader.number(parts.get("every")))),
-        int(reader.number(parts.get("starting"))),
+        max(1, reader.whole(parts.get("every"), 400, 1)),
+        reader.whole(parts.get("starting"), 9999),
         reader.date(parts.get("from")),
         reader.date(parts.get("until")),
         reader.strings(parts.get("only_in")),

@@ -48,6 +48,9 @@ MAX_SHIFT: Final = 100_000  # days, months or years that a date may be moved by
 class World(Protocol):
     """What a function may look at beside its arguments."""
 
+    def spend(self, count: int) -> None:
+        """Count steps for work that is more than one: a day looked at, an item made."""
+
     def events(self, kind: str) -> tuple[Value, ...]:
         """Return the dates of the events of a kind."""
 
@@ -394,6 +397,7 @@ def _working_days(world: World, first: Value, last: Value, days_a_week: Value | 
     count = (end - start).days + 1
     if count > MAX_DAYS:
         raise EvaluationError("too many days")
+    world.spend(max(0, count))
     works = _worker_of(world, days_a_week)
     return Fraction(sum(works(start + i * ONE_DAY) for i in range(count)))
 
@@ -548,7 +552,11 @@ def _term(world: World, method: Value, first: Value, length: Value) -> Term:
     count = METHODS.get(as_text(method))
     if count is None:
         raise EvaluationError(f"there is no counting method {as_text(method)}")
-    return count(as_date(first), _whole(length), _whole(length), world.calendar())
+    size = _whole(length)
+    if not 0 < size <= MAX_DAYS:
+        raise EvaluationError("a term of a reasonable length is needed")
+    world.spend(size)
+    return count(as_date(first), size, size, world.calendar())
 
 
 def _term_end(world: World, method: Value, first: Value, length: Value) -> Value:

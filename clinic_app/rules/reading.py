@@ -208,6 +208,15 @@ class Reader:
             self.problem(node, f"“{text}” is not a number")
             return default
 
+    def whole(self, node: Node | None, most: int, default: int = 0) -> int:
+        """Return a whole number no further from zero than `most`."""
+        number = self.number(node, Fraction(default))
+        if number.denominator == 1 and abs(number) <= most:
+            return int(number)
+        if node is not None:
+            self.problem(node, f"a whole number of at most {most} is needed")
+        return default
+
     def flag(self, node: Node | None, *, default: bool = False) -> bool:
         """Return a yes or no."""
         if node is None:

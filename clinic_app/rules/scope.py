@@ -18,7 +18,7 @@ from clinic_app.rules.calendars import Calendar
 from clinic_app.rules.dated import DatedValue, Parameter
 from clinic_app.rules.entries import DecisionTable, Definition, StepRule
 from clinic_app.rules.facts import EVENTS, Facts
-from clinic_app.rules.functions import functions
+from clinic_app.rules.functions import Function, functions
 from clinic_app.rules.logic import (
     EvaluationError,
     NotApplicable,
@@ -33,7 +33,8 @@ from clinic_app.rules.logic import (
     unknown,
 )
 
-MAX_STEPS: Final = 200_000
+MAX_STEPS: Final = 200_000  # of one entry in one possible case
+MAX_ALL_STEPS: Final = 1_000_000  # of one whole check
 MAX_CALLS: Final = 40  # definitions inside definitions
 PARAMETER: Final = "parameter:"  # before a parameter's id where a missing value is named
 
@@ -70,6 +71,8 @@ class _Shared:
     stale: dict[Use, None] = field(default_factory=dict)
     looked_up: dict[tuple[str, tuple[Value, ...]], Use | None] = field(default_factory=dict)
     defined: dict[object, Found] = field(default_factory=dict)
+    kept: dict[object, object] = field(default_factory=dict)
+    steps: int = 0
 
 
 @dataclass(slots=True)
@@ -133,10 +136,25 @@ class Scope:
         self.touched, self.uses = {}, {}
         self._memory.steps = 0
 
-    def spend(self) -> None:
-        """Count one step."""
-        self._memory.steps += 1
-        if self._memory.steps > MAX_STEPS:
+    def seen(self, entry: str) -> tuple[object, ...]:
+        """Return all that an entry can see of a case: two cases that look the same give the same result."""
+        sight = self.book.sight[entry]
+        return (
+            *[comparable(self.choices.get(path)) for path in sight.facts],
+            *[comparable(self.name(name)) for name in sight.definitions],
+        )
+
+    @property
+    def kept(self) -> dict[object, object]:
+        """What entries keep for other possible cases of the same check, by a key of their own."""
+        return self._memory.shared.kept
+
+    def spend(self, count: int = 1) -> None:
+        """Count steps: those of this entry, and those of the whole check."""
+        memory = self._memory
+        memory.steps += count
+        memory.shared.steps += count
+        if memory.steps > MAX_STEPS or memory.shared.steps > MAX_ALL_STEPS:
             raise EvaluationError("the rule takes too many steps")
 
     def fact(self, path: str) -> Value:
@@ -193,7 +211,7 @@ class Scope:
         function = functions().get(name)
         if function is not None:
             missing = unknown(*arguments) if function.strict else None
-            return missing or function.apply(self, *arguments)
+            return missing or self._applied(function, arguments)
         definition = self.book.definitions.get(name)
         if definition is not None:
             return self._formula(definition, arguments)
@@ -201,6 +219,16 @@ class Scope:
         if table is not None:
             return self._decide(table, as_text(arguments[0]))
         return self._parameter(self.book.parameters[name], arguments)
+
+    def _applied(self, function: Function, arguments: tuple[Value, ...]) -> Value:
+        try:
+            result = function.apply(self, *arguments)
+        # A day past the calendar, a column that is not there: the book's mistake, named as such.
+        except (ArithmeticError, LookupError, ValueError) as error:
+            raise EvaluationError(f"{function.name} has no result for these values") from error
+        if isinstance(result, tuple):
+            self.spend(len(result))
+        return result
 
     def _formula(self, definition: Definition, arguments: tuple[Value, ...]) -> Value:
         """Compute a definition with arguments, once for the same arguments."""
