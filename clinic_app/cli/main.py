@@ -25,6 +25,7 @@ from clinic_app.cli.desk import (
     read_file,
     today,
 )
+from clinic_app.cli.papers import ready, verify
 from clinic_app.cli.rules import rules
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.intake_file import json_schema
@@ -77,7 +78,7 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
     return Path(value) if value else None
 
 
-@click.group(invoke_without_command=True, commands=[rules])
+@click.group(invoke_without_command=True, commands=[ready, rules, verify])
 @click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
 @click.version_option(__version__, prog_name="clinic")
 @click.pass_context

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -21,6 +21,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate
 
+from clinic_app.documents import seal
 from clinic_app.domain.packet import Paper
 from clinic_app.paths import resources
 
@@ -45,6 +46,9 @@ MISSING: Final = "□"
 
 _LIGHT: Final = 0.7  # the one grey: outlines of the practice mark, 1 is white
 _TOP_AT_MOST: Final = 25 * mm
+_PASSES: Final = 4  # two as a rule: one to count, one to print; more when a page number moves a line
+_FOLD: Final = 3 * mm
+_CODE: Final = 33 * mm  # room of the short code in the footer
 _SIZES: Final = {
     Paper.LETTER: (215.9 * mm, 279.4 * mm),
     Paper.A4: (210 * mm, 297 * mm),
@@ -63,7 +67,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What stands on every page. `numbering` is a text with {page} and {pages}."""
+    """What stands on every page. `numbering` is a text with {page} and {pages}.
+
+    `sealed` papers carry a short code on every page that stands for the whole file.
+    """
 
     folio: str
     numbering: str
@@ -71,14 +78,49 @@ class Marks:
     language: str = "en"
     creator: str = ""
     title: str = ""
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One paper to bind: its title, and what makes its parts (anew for each pass)."""
+    """One paper to bind: its title, what makes its parts (anew for each pass), its section of the bundle.
+
+    `folds` gives a sheet small marks where it is folded to the size of a pocket.
+    """
 
     title: str
     make: Callable[[], list[Flowable]]
+    section: str = ""
+    folds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One paper as an index lists it: where it begins and ends, and the target of a link to it."""
+
+    title: str
+    section: str
+    first: int
+    last: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the pass before saw: every paper with its pages, the page of each place, all pages."""
+
+    papers: tuple[Listed, ...]
+    places: Mapping[str, int] = field(default_factory=dict)
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """A paper that names pages of the bundle: it is made from what the pass before saw."""
+
+    title: str
+    make: Callable[[Seen], list[Flowable]]
+    section: str = ""
 
 
 def sheet(paper: Paper) -> Sheet:
@@ -127,15 +169,20 @@ def printable(text: str) -> str:
     return "".join(c if c == "\n" or ord(c) in held else MISSING for c in composed)
 
 
-def count_pages(papers: Sequence[Bound], paper: Paper, marks: Marks) -> int:
+def count_pages(papers: Sequence[Bound | Looking], paper: Paper, marks: Marks) -> int:
     """Return how many pages the bound papers have."""
-    return _draw(papers, paper, marks, pages=0)[1]
+    return _draw(papers, paper, marks, _unseen(papers))[1].pages
 
 
-def bind(papers: Sequence[Bound], paper: Paper, marks: Marks) -> bytes:
-    """Draw the papers as one PDF with one numbering: once to count the pages, once to print."""
-    pages = count_pages(papers, paper, marks)
-    return _draw(papers, paper, marks, pages)[0]
+def bind(papers: Sequence[Bound | Looking], paper: Paper, marks: Marks) -> bytes:
+    """Draw the papers as one PDF with one numbering, until the page numbers that it names are those it has."""
+    seen = _unseen(papers)
+    for _ in range(_PASSES):
+        pdf, now = _draw(papers, paper, marks, seen)
+        if now == seen:
+            break
+        seen = now
+    return seal.sealed(pdf) if marks.sealed else pdf
 
 
 @cache
@@ -156,14 +203,18 @@ def _held() -> frozenset[int]:
     return frozenset(set(regular) & set(bold))
 
 
-def _draw(papers: Sequence[Bound], paper: Paper, marks: Marks, pages: int) -> tuple[bytes, int]:
+def _unseen(papers: Sequence[Bound | Looking]) -> Seen:
+    return Seen(tuple(Listed(bound.title, bound.section, 1, 1, f"paper{i}") for i, bound in enumerate(papers)))
+
+
+def _draw(papers: Sequence[Bound | Looking], paper: Paper, marks: Marks, seen: Seen) -> tuple[bytes, Seen]:
     _fonts()
     where = sheet(paper)
     out = io.BytesIO()
     document = BaseDocTemplate(
         out,
         pagesize=(where.width, where.height),
-        pageTemplates=[_template(f"{i}", bound.title, where, marks, pages) for i, bound in enumerate(papers)],
+        pageTemplates=[_template(f"{i}", bound, where, marks, seen.pages) for i, bound in enumerate(papers)],
         invariant=1,
         title=marks.title,
         author="",
@@ -173,17 +224,39 @@ def _draw(papers: Sequence[Bound], paper: Paper, marks: Marks, pages: int) -> tu
         lang=marks.language,
         initialFontName=REGULAR,
     )
+    places: dict[str, int] = {}
     parts: list[Flowable] = []
+    section = ""
     for i, bound in enumerate(papers):
         if i:
             parts += [NextPageTemplate(f"{i}"), PageBreak()]
-        parts.append(_Bookmark(bound.title, f"paper{i}", marks.numbering, pages))
-        parts += bound.make()
+        if bound.section and bound.section != section:
+            parts.append(_Bookmark(bound.section, f"section{i}", marks.numbering, seen.pages))
+        section = bound.section
+        parts.append(_Bookmark(bound.title, f"paper{i}", marks.numbering, seen.pages, level=1 if section else 0))
+        parts.append(Place(f"paper{i}", places))
+        parts += [_telling(part, places) for part in (bound.make(seen) if isinstance(bound, Looking) else bound.make())]
     document.build(parts)
-    return out.getvalue(), document.page
+    return out.getvalue(), _seen(papers, places, document.page)
 
 
-def _template(name: str, title: str, where: Sheet, marks: Marks, pages: int) -> PageTemplate:
+def _telling(part: Flowable, places: dict[str, int]) -> Flowable:
+    """Let a place of this pass tell its page."""
+    return Place(part.key, places) if isinstance(part, Place) else part
+
+
+def _seen(papers: Sequence[Bound | Looking], places: Mapping[str, int], pages: int) -> Seen:
+    firsts = [places[f"paper{i}"] for i in range(len(papers))]
+    lasts = [first - 1 for first in firsts[1:]] + [pages]
+    listed = zip(papers, firsts, lasts, strict=True)
+    return Seen(
+        tuple(Listed(p.title, p.section, first, last, f"paper{i}") for i, (p, first, last) in enumerate(listed)),
+        dict(places),
+        pages,
+    )
+
+
+def _template(name: str, bound: Bound | Looking, where: Sheet, marks: Marks, pages: int) -> PageTemplate:
     frame = Frame(
         LEFT,
         where.bottom + FOOTER,
@@ -197,10 +270,14 @@ def _template(name: str, title: str, where: Sheet, marks: Marks, pages: int) -> 
 
     def furniture(canvas: Canvas, _document: BaseDocTemplate) -> None:
         canvas.setViewerPreference("PrintScaling", "None")
+        if marks.sealed and canvas.getPageNumber() == 1:
+            seal.prepare(canvas, marks.folio, REGULAR, SMALL)
         canvas.saveState()
         if marks.practice:
             _practice(canvas, where, marks.practice)
-        _footer(canvas, where, marks, title, pages)
+        if isinstance(bound, Bound) and bound.folds:
+            _folds(canvas, where)
+        _footer(canvas, where, marks, bound.title, pages)
         canvas.restoreState()
 
     return PageTemplate(id=name, frames=[frame], onPage=furniture)
@@ -215,7 +292,19 @@ def _footer(canvas: Canvas, where: Sheet, marks: Marks, title: str, pages: int) 
     canvas.rect(LEFT + WIDTH - width, where.bottom, width, SMALL + 3 * mm)
     canvas.drawCentredString(LEFT + WIDTH - width / 2, baseline, number)
     room = WIDTH - width - 4 * mm
+    if marks.sealed:
+        room -= _CODE
+        seal.draw_code(canvas, LEFT + room + 2 * mm, where.bottom + 2 * mm - SMALL * 0.25)
     canvas.drawString(LEFT, baseline, fitting(f"{marks.folio}  ·  {title}" if marks.folio else title, room))
+
+
+def _folds(canvas: Canvas, where: Sheet) -> None:
+    """Mark the folds at the right and upper edge: the sheet in half, the upper half in quarters."""
+    canvas.setLineWidth(LINE)
+    right, top = LEFT + WIDTH, where.bottom + HEIGHT
+    for height in (where.height / 2, where.height * 3 / 4):
+        canvas.line(right - _FOLD, height, right, height)
+    canvas.line(where.width / 2, top - _FOLD, where.width / 2, top)
 
 
 def fitting(text: str, width: float, size: float = SMALL) -> str:
@@ -245,16 +334,44 @@ def _practice(canvas: Canvas, where: Sheet, word: str) -> None:
     canvas.restoreState()
 
 
-class _Bookmark(Flowable):
-    """An entry of the outline for the page where a paper begins; takes no room."""
+class Place(Flowable):
+    """A place that other papers may name by its page, and link to; takes no room."""
 
-    def __init__(self, title: str, key: str, numbering: str, pages: int) -> None:
+    def __init__(self, key: str, places: dict[str, int] | None = None) -> None:
         super().__init__()
         self.width = self.height = 0
-        self._entry = (title, key, numbering, pages)
+        self.key = key
+        self._places = places
 
     def draw(self) -> None:
-        title, key, numbering, pages = self._entry
+        """Mark the place, and tell its page."""
+        self.canv.bookmarkPage(self.key)
+        if self._places is not None:
+            self._places[self.key] = self.canv.getPageNumber()
+
+
+class SealPicture(Flowable):
+    """The QR picture of the whole file's seal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.width = self.height = seal.QR_SIDE
+
+    def draw(self) -> None:
+        """Draw it; the first page of a sealed document has prepared it."""
+        seal.draw_qr(self.canv, 0, 0)
+
+
+class _Bookmark(Flowable):
+    """An entry of the outline for the page where a paper or a section begins; takes no room."""
+
+    def __init__(self, title: str, key: str, numbering: str, pages: int, level: int = 0) -> None:
+        super().__init__()
+        self.width = self.height = 0
+        self._entry = (title, key, numbering, pages, level)
+
+    def draw(self) -> None:
+        title, key, numbering, pages, level = self._entry
         page = numbering.format(page=self.canv.getPageNumber(), pages=pages)
         self.canv.bookmarkPage(key)
-        self.canv.addOutlineEntry(f"{title} · {page}", key, level=0)
+        self.canv.addOutlineEntry(f"{title} · {page}", key, level=level)

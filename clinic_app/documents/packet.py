@@ -11,54 +11,118 @@ from typing import Final
 
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import letters, statement, worker, worksheet
-from clinic_app.documents.design import Bound, Marks, bind, count_pages
+from clinic_app.documents import cover, forms, letters, record, slips, statement, worker, worksheet
+from clinic_app.documents.design import Bound, Looking, Marks, Seen, bind, count_pages
+from clinic_app.documents.form_file import form_of
 from clinic_app.documents.voice import Voice, voice
-from clinic_app.domain.packet import Document, PacketSource, Preset
+from clinic_app.domain.packet import FORMS, Document, PacketSource, Preset
 from clinic_app.errors import InputError
 from clinic_app.words import N_
 
 TITLES: Final = {
+    Document.COVER: N_("Cover and index"),
     Document.WORKER_SUMMARY: N_("Summary for the worker"),
     Document.NEXT_STEPS: N_("Next steps and dates"),
-    Document.EMPLOYER_NOTICE: N_("Notice about rights"),
-    Document.EMPLOYER_DEMAND: N_("Letter to the employer"),
+    Document.REMINDER: N_("Reminder"),
+    Document.RECEIPT: N_("Receipt for papers"),
+    Document.CONCILIATION_REQUEST: N_("Request for conciliation"),
+    Document.INSPECTION_COMPLAINT: N_("Complaint to the labor inspection"),
+    Document.REASONS_REQUEST: N_("Request for the reasons in writing"),
+    Document.COURT_CLAIM: N_("Claim to the court"),
     Document.STATEMENT: N_("Statement of facts"),
+    Document.CHRONOLOGY: N_("Chronology"),
     Document.VIOLATIONS: N_("Table of violations"),
     Document.CALCULATION: N_("Calculation"),
+    Document.EVIDENCE_INDEX: N_("Evidence index"),
+    Document.EMPLOYER_NOTICE: N_("Notice about rights"),
+    Document.EMPLOYER_DEMAND: N_("Letter to the employer"),
+    Document.CONSENT: N_("What I agree to"),
+    Document.AUTHORITY_TO_ACT: N_("Authority to act for me"),
 }
-PRESETS: Final = {
-    Preset.WORKER: (Document.WORKER_SUMMARY, Document.NEXT_STEPS, Document.EMPLOYER_NOTICE),
-    Preset.FILING: (Document.STATEMENT, Document.VIOLATIONS, Document.CALCULATION),
+OFFERED: Final = {
+    Preset.WORKER: (
+        Document.WORKER_SUMMARY,
+        Document.NEXT_STEPS,
+        Document.REMINDER,
+        Document.RECEIPT,
+        Document.EMPLOYER_NOTICE,
+        Document.CONSENT,
+    ),
+    Preset.FILING: (
+        Document.COVER,
+        Document.CONCILIATION_REQUEST,
+        Document.INSPECTION_COMPLAINT,
+        Document.REASONS_REQUEST,
+        Document.COURT_CLAIM,
+        Document.STATEMENT,
+        Document.CHRONOLOGY,
+        Document.VIOLATIONS,
+        Document.CALCULATION,
+        Document.EVIDENCE_INDEX,
+        Document.AUTHORITY_TO_ACT,
+    ),
     Preset.ARCHIVE: tuple(Document),
 }
+"""What a preset offers; forms only where the place has them."""
+SECTIONS: Final = {
+    N_("A · Papers of the procedure"): (
+        Document.CONCILIATION_REQUEST,
+        Document.INSPECTION_COMPLAINT,
+        Document.REASONS_REQUEST,
+        Document.COURT_CLAIM,
+    ),
+    N_("B · Statement and chronology"): (Document.STATEMENT, Document.CHRONOLOGY),
+    N_("C · Calculation"): (Document.VIOLATIONS, Document.CALCULATION),
+    N_("D · Evidence"): (Document.EVIDENCE_INDEX,),
+    N_("E · Letters"): (Document.EMPLOYER_NOTICE, Document.EMPLOYER_DEMAND),
+    N_("F · Consent and authority"): (Document.CONSENT, Document.AUTHORITY_TO_ACT),
+}
+"""The sections of a bundle that has a cover. What comes late is put behind them, as section G, by hand."""
 
+_POCKET: Final = (Document.NEXT_STEPS, Document.REMINDER)
+_SELDOM: Final = {
+    Preset.WORKER: (Document.RECEIPT,),
+    Preset.FILING: (Document.AUTHORITY_TO_ACT,),
+    Preset.ARCHIVE: (Document.REMINDER, Document.RECEIPT),
+}
+"""What a preset offers without its tick."""
 _MAKERS: Final[dict[Document, Callable[[Voice], list[Flowable]]]] = {
     Document.WORKER_SUMMARY: worker.summary,
     Document.NEXT_STEPS: worker.next_steps,
-    Document.EMPLOYER_NOTICE: letters.notice,
-    Document.EMPLOYER_DEMAND: letters.demand,
+    Document.REMINDER: worker.reminder,
+    Document.RECEIPT: slips.receipt,
     Document.STATEMENT: statement.statement,
+    Document.CHRONOLOGY: record.chronology,
     Document.VIOLATIONS: worksheet.violations,
     Document.CALCULATION: worksheet.calculation,
+    Document.EVIDENCE_INDEX: record.evidence_index,
+    Document.EMPLOYER_NOTICE: letters.notice,
+    Document.EMPLOYER_DEMAND: letters.demand,
+    Document.CONSENT: slips.consent,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedDocument:
-    """One paper of a packet. `title` and `why_not` are message ids; `why_not` is "" when allowed."""
+    """One paper that may be in a packet. `title` and `why_not` are message ids; `why_not` is "" when allowed.
+
+    `chosen` papers are printed unless someone takes them out; the others only when someone asks.
+    """
 
     document: Document
     title: str
     allowed: bool
     why_not: str
+    chosen: bool
 
 
 def plan(source: PacketSource) -> tuple[PlannedDocument, ...]:
     """Return the papers that were asked for, in binding order, each allowed or with the reason why not."""
-    asked = PRESETS[source.preset] if source.documents is None else source.documents
-    chosen = [document for document in Document if document in asked]
-    return tuple(_planned(source, document) for document in chosen)
+    if source.documents is not None:
+        return tuple(_planned(source, document) for document in Document if document in source.documents)
+    place = source.case.place
+    offered = [d for d in OFFERED[source.preset] if d not in FORMS or form_of(place, d) is not None]
+    return tuple(_planned(source, document) for document in Document if document in offered)
 
 
 def render(source: PacketSource) -> bytes:
@@ -77,7 +141,19 @@ def sheet_count(source: PacketSource) -> int:
 
 def _planned(source: PacketSource, document: Document) -> PlannedDocument:
     why_not = _why_not(source, document)
-    return PlannedDocument(document, TITLES[document], not why_not, why_not)
+    chosen = not why_not and (source.documents is not None or _is_usual(source, document))
+    return PlannedDocument(document, TITLES[document], not why_not, why_not, chosen)
+
+
+def _is_usual(source: PacketSource, document: Document) -> bool:
+    """Say whether a paper is ticked at first: by its preset, by the case's routes, and by a hidden name."""
+    hidden = source.case.section("worker").yes("keep_hidden")
+    form = form_of(source.case.place, document) if document in FORMS else None
+    if form is not None and form.routes:
+        return any(route.id in form.routes for route in source.assessment.routes)
+    if source.preset is Preset.WORKER and document in {Document.NEXT_STEPS, Document.REMINDER}:
+        return hidden is (document is Document.REMINDER)
+    return form is None and document not in _SELDOM[source.preset]
 
 
 def _why_not(source: PacketSource, document: Document) -> str:
@@ -86,8 +162,20 @@ def _why_not(source: PacketSource, document: Document) -> str:
             return _why_no_demand(source)
         case Document.EMPLOYER_NOTICE if not source.assessment.text("employer_notice"):
             return N_("The rule book of this place has no text for this notice.")
+        case Document.EVIDENCE_INDEX if not source.case.rows("evidence"):
+            return N_("No evidence was noted yet.")
+        case _ if document in FORMS:
+            return _why_no_form(source, document)
         case _:
             return ""
+
+
+def _why_no_form(source: PacketSource, document: Document) -> str:
+    if form_of(source.case.place, document) is None:
+        return N_("There is no form of this kind for this place.")
+    if source.case.section("consent").get("share_with_authority") == "no" and document is not Document.AUTHORITY_TO_ACT:
+        return N_("The worker said no to giving papers to the authority.")
+    return ""
 
 
 def _why_no_demand(source: PacketSource) -> str:
@@ -103,20 +191,44 @@ def _why_no_demand(source: PacketSource) -> str:
     return ""
 
 
-def _bound(source: PacketSource) -> list[Bound]:
+def _bound(source: PacketSource) -> list[Bound | Looking]:
     planned = plan(source)
     for paper in planned:
         if not paper.allowed and source.documents is not None:
             raise InputError(f"documents.{paper.document.value}", paper.why_not)
-    allowed = [paper for paper in planned if paper.allowed]
-    if not allowed:
+    chosen = [paper.document for paper in planned if paper.chosen]
+    if not chosen:
         raise InputError("documents", N_("no paper was chosen"), ", ".join(d.value for d in Document))
     v = voice(source)
-    return [Bound(v.w(paper.title), _maker(v, paper.document)) for paper in allowed]
+    has_cover = Document.COVER in chosen
+    return [_paper(v, document, _section(v, document) if has_cover else "", chosen) for document in chosen]
 
 
-def _maker(v: Voice, document: Document) -> Callable[[], list[Flowable]]:
-    return lambda: _MAKERS[document](v)
+def _paper(v: Voice, document: Document, section: str, chosen: list[Document]) -> Bound | Looking:
+    title = v.w(TITLES[document])
+    if document is Document.COVER:
+        return Looking(title, lambda seen: cover.cover(v, seen, _authority(v, chosen)))
+    form = form_of(v.case.place, document) if document in FORMS else None
+    if form is None:
+        return Bound(title, lambda: _MAKERS[document](v), section, folds=document in _POCKET)
+
+    def fill(seen: Seen) -> list[Flowable]:
+        return forms.form(v, form, document.value, seen)
+
+    return Looking(v.say(form.title), fill, section)
+
+
+def _section(v: Voice, document: Document) -> str:
+    return next((v.w(name) for name, inside in SECTIONS.items() if document in inside), "")
+
+
+def _authority(v: Voice, chosen: list[Document]) -> str:
+    """Return whom the bundle is for: that of its first form, else the first place to go to."""
+    found = [form_of(v.case.place, document) for document in chosen if document in FORMS]
+    for form in found:
+        if form is not None:
+            return v.say(form.to)
+    return worker.where_to_go(v) if v.law.routes else ""
 
 
 def _marks(source: PacketSource) -> Marks:
@@ -127,5 +239,6 @@ def _marks(source: PacketSource) -> Marks:
         practice=v.w("PRACTICE") if source.case.practice else "",
         language=source.language,
         creator=f"labor-clinic {source.program_version}",
-        title=v.w("Papers of a labor clinic"),
+        title=v.w("Papers"),
+        sealed=True,
     )

@@ -14,7 +14,7 @@ from reportlab.lib.colors import black
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
 
 from clinic_app.documents.design import BODY, FOOTER, HEIGHT, LINE, REGULAR, SMALL, TABLE, WIDTH, printable, style
 
@@ -30,7 +30,15 @@ class Bold:
     text: str
 
 
-def para(look: ParagraphStyle, *pieces: str | Bold) -> Paragraph:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A piece of a paragraph that leads to a place of the same PDF; it looks like any other text."""
+
+    text: str
+    key: str
+
+
+def para(look: ParagraphStyle, *pieces: str | Bold | Link) -> Paragraph:
     """Return one paragraph; line breaks in the text stay."""
     return Paragraph("".join(_marked(piece) for piece in pieces), look)
 
@@ -43,6 +51,12 @@ def title(text: str, size: float = 18) -> Paragraph:
 def heading(text: str, size: float = 13) -> Paragraph:
     """Return a heading that stays with what follows it."""
     return para(style(size, bold=True, spacing=1.25, spaceBefore=3.5 * mm, spaceAfter=1.2 * mm, keepWithNext=1), text)
+
+
+def under(words: str, long_table: Flowable) -> list[Flowable]:
+    """Return a heading over a table that may go on over the page: it does not wait for a page to hold all of it."""
+    look = style(13, bold=True, spacing=1.25, spaceBefore=3.5 * mm, spaceAfter=1.2 * mm)
+    return [room(30), para(look, words), long_table]
 
 
 def text(words: str, size: float = BODY, **more: float) -> Paragraph:
@@ -62,7 +76,7 @@ def numbered(number: str, words: str, size: float = BODY, *, spacing: float = 1.
     return Paragraph(_marked(words), look, bulletText=number)
 
 
-def cell(*pieces: str | Bold, size: float = TABLE, right: bool = False, bold: bool = False) -> Paragraph:
+def cell(*pieces: str | Bold | Link, size: float = TABLE, right: bool = False, bold: bool = False) -> Paragraph:
     """Return the text of one table cell; numbers stand at the right."""
     return para(style(size, bold=bold, spacing=1.25, alignment=TA_RIGHT if right else 0), *pieces)
 
@@ -140,6 +154,32 @@ def to_write(label: str, width: float = WIDTH, size: float = BODY, above: float 
     return made
 
 
+def form_row(label: Flowable, inside: Sequence[Flowable], widths: Sequence[float], height: float | None) -> Table:
+    """Return one field of a form: its label, and a box of a fixed height beside it (None grows with its content)."""
+    made = Table(
+        [[label, list(inside)]], colWidths=list(widths), rowHeights=[height], hAlign="LEFT", spaceAfter=1.5 * mm
+    )
+    made.setStyle(
+        [
+            _FONT,
+            ("BOX", (1, 0), (1, 0), LINE, black),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (0, 0), 0),
+            ("RIGHTPADDING", (0, 0), (0, 0), 3 * mm),
+            ("LEFTPADDING", (1, 0), (1, 0), 1.6 * mm),
+            ("RIGHTPADDING", (1, 0), (1, 0), 1.6 * mm),
+            ("TOPPADDING", (0, 0), (-1, -1), 1 * mm),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1 * mm),
+        ]
+    )
+    return made
+
+
+def tear_line() -> Flowable:
+    """Return a dashed line across the page, to cut or tear along."""
+    return HRFlowable(width="100%", thickness=LINE, color=black, dash=(4, 4), spaceBefore=4 * mm, spaceAfter=4 * mm)
+
+
 def gap(height_mm: float) -> Spacer:
     """Return empty room, in millimetres."""
     return Spacer(1, height_mm * mm)
@@ -166,7 +206,9 @@ class _Rows(Table):
         return list(super().split(availWidth, availHeight))
 
 
-def _marked(piece: str | Bold) -> str:
+def _marked(piece: str | Bold | Link) -> str:
     if isinstance(piece, Bold):
         return f"<b>{_marked(piece.text)}</b>"
+    if isinstance(piece, Link):
+        return f'<a href="#{escape(piece.key)}" color="black">{_marked(piece.text)}</a>'
     return escape(printable(piece)).replace("\n", "<br/>").replace(" %", "\u00a0%")

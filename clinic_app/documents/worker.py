@@ -66,6 +66,29 @@ def next_steps(v: Voice) -> list[Flowable]:
     return [parts.box(*upper, padding=5 * mm), parts.gap(5), *lower]
 
 
+def reminder(v: Voice) -> list[Flowable]:
+    """Return the card for whoever must not be found with it: a day and a number, no word of what they are for."""
+    w = v.w
+    deadline = v.law.next_deadline
+    coming = deadline is not None and not deadline.passed
+    lines = [line for line in v.weekday_and_date(deadline.safe_date) if line] if deadline and coming else []
+    said = w("Do not forget this day:") if lines else w("Come back this week.")
+    return [
+        parts.box(
+            parts.text(said, CARD),
+            *(parts.para(style(BIG, bold=True, spacing=1.15), line) for line in lines),
+            parts.gap(3),
+            parts.text(w("Bring the papers that you have."), CARD),
+            _folio(v),
+            padding=5 * mm,
+        ),
+        parts.gap(5),
+        parts.to_write(w("Day and hour"), size=CARD, above=14 * mm),
+        parts.to_write(w("Place"), size=CARD, above=14 * mm),
+        parts.to_write(w("Phone"), size=CARD, above=14 * mm),
+    ]
+
+
 def first_sentences(story: str, limit: int = _STORY) -> str:
     """Return the first sentences of a story, whole ones where the limit allows."""
     plain = " ".join(story.split())

@@ -6,32 +6,29 @@ No figure is made here. Each one is printed as the law check gave it, with the w
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from clinic_app.documents import parts
+from clinic_app.documents.claims import Claim, claims, evidence_numbers, own_last_day
 from clinic_app.documents.design import SMALL, TABLE, WIDTH
 from clinic_app.documents.parts import cell
+from clinic_app.documents.readiness import boxes, open_numbers, points
 from clinic_app.documents.statement import Fact, evidence_of, facts, refer
 from clinic_app.documents.voice import Voice
 from clinic_app.domain.assessment import (
     Amount,
-    Because,
     Confidence,
     Deadline,
-    Finding,
     NotComputed,
     ParameterUsed,
-    Status,
     Step,
 )
 from clinic_app.domain.catalogue import BY_ID
-from clinic_app.domain.values import Empty, Text
+from clinic_app.domain.values import Empty
 
 _VIOLATION_WIDTHS: Final = (38 * mm, 18 * mm, 48 * mm, 26 * mm, 40 * mm)
 _STEP_WIDTHS: Final = (54 * mm, 74 * mm, 42 * mm)
@@ -41,29 +38,6 @@ _INPUTS: Final = {
     "pay": ("other_daily", "unpaid_days", "unpaid_amount", "received_at_exit"),
     "hours": ("shift", "per_day", "days_per_week", "per_week", "agreed_per_day", "rest_days"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One row of the table of violations: a finding with its amounts, or an amount without a finding."""
-
-    title: str
-    cite: str
-    because: tuple[Because, ...]
-    evidence: tuple[str, ...]
-    employer_must_hold: tuple[Text, ...]
-    amounts: tuple[Amount, ...]
-    clocks: frozenset[str]
-    confidence: Confidence
-    for_lawyer: bool = False
-
-
-def claims(v: Voice) -> tuple[Claim, ...]:
-    """Return what is claimed: every likely finding, then every counted amount that no finding carries."""
-    found = v.law.in_groups()["likely"]
-    carried = {item for finding in found for item in finding.amounts}
-    alone = [amount for amount in v.law.amounts if amount.in_total and amount.item not in carried]
-    return (*(_claim_of_finding(v, finding) for finding in found), *(_claim_of_amount(v, amount) for amount in alone))
 
 
 def violations(v: Voice) -> list[Flowable]:
@@ -86,8 +60,7 @@ def calculation(v: Voice) -> list[Flowable]:
         *_head(v),
         *_stale(v),
         _total(v),
-        parts.heading(w("What went in")),
-        *_inputs(v),
+        *parts.under(w("What went in"), _inputs(v)),
         parts.heading(w("Working, line by line")),
         *[part for amount in v.law.amounts for part in _amount(v, amount)],
         *_not_computed(v),
@@ -101,41 +74,7 @@ def strength(v: Voice, claim: Claim) -> str:
     """Return how strong a claim stands: evidence in hand, still to prove, or for a lawyer to decide."""
     if claim.for_lawyer or claim.confidence is Confidence.LOW:
         return v.w("a lawyer decides")
-    return v.w("evidence in hand") if _evidence(v, claim) else v.w("needs proof")
-
-
-def own_last_day(v: Voice, claim: Claim) -> dt.date | None:
-    """Return the safe date of the claim's own clock, the first when it has several; None without one."""
-    # A clock that runs once a year, or once a hearing, ends its name in that number.
-    own = (d.safe_date for d in v.law.deadlines if {d.action, _unnumbered(d.action), *d.covers} & claim.clocks)
-    return min(own, default=None)
-
-
-def _claim_of_finding(v: Voice, finding: Finding) -> Claim:
-    return Claim(
-        title=v.say(finding.title),
-        cite=finding.cite,
-        because=finding.because,
-        evidence=finding.evidence,
-        employer_must_hold=finding.employer_must_hold,
-        amounts=tuple(amount for amount in v.law.amounts if amount.item in finding.amounts),
-        clocks=frozenset({finding.rule, *finding.amounts}),
-        confidence=finding.confidence,
-        for_lawyer=finding.status is Status.SEE_LAWYER,
-    )
-
-
-def _claim_of_amount(v: Voice, amount: Amount) -> Claim:
-    return Claim(
-        title=v.say(amount.label),
-        cite=amount.cite,
-        because=(),
-        evidence=amount.evidence,
-        employer_must_hold=amount.employer_must_hold,
-        amounts=(amount,),
-        clocks=frozenset({amount.item}),
-        confidence=amount.confidence,
-    )
+    return v.w("evidence in hand") if evidence_numbers(v, claim) else v.w("needs proof")
 
 
 def _claim_table(v: Voice, claimed: Sequence[Claim]) -> list[Flowable]:
@@ -158,7 +97,15 @@ def _claim_table(v: Voice, claimed: Sequence[Claim]) -> list[Flowable]:
         *(cell("") for _ in range(3)),
         cell(v.money(v.law.total_low, v.law.total_high), bold=True, right=True),
     )
-    return [parts.table([heads, *rows, total], _VIOLATION_WIDTHS), parts.gap(2), parts.text(explained, SMALL)]
+    questions = enumerate(points(v, claimed[0], told), start=1)
+    asked = " · ".join(f"{number} {w(point.question)}" for number, point in questions)
+    legend = w("Is it ready to file? A crossed box is answered; the number of an open one stands beside it:")
+    return [
+        parts.table([heads, *rows, total], _VIOLATION_WIDTHS),
+        parts.gap(2),
+        parts.text(explained, SMALL),
+        parts.text(f"{legend} {asked}", SMALL),
+    ]
 
 
 def _head(v: Voice) -> list[Flowable]:
@@ -170,11 +117,12 @@ def _violation(v: Voice, claim: Claim, told: Sequence[Fact], counted: set[str]) 
     w = v.w
     numbers = sorted({fact.number for because in claim.because for fact in told if fact.tells(because.path)})
     held = [v.say(text) for text in claim.employer_must_hold]
-    in_hand = _evidence(v, claim)
+    asked = points(v, claim, told)
+    in_hand = evidence_numbers(v, claim)
     evidence: list[Flowable] = [cell(w("Evidence {numbers}", numbers=_several(in_hand)))] if in_hand else []
     evidence += [cell(w("The employer must hold: {papers}", papers="; ".join(held)))] if held else []
     return (
-        [cell(claim.title, bold=True)],
+        [cell(claim.title, bold=True), cell(f"{boxes(asked)} {open_numbers(asked)}", size=SMALL)],
         [cell(_several(numbers) or "–")],
         evidence or [cell(w("To be found"))],
         [cell(claim.cite), *_to_confirm(v, claim.confidence)],
@@ -207,16 +155,6 @@ def _limit(v: Voice, claim: Claim) -> list[str]:
     if first is None:
         return []
     return [v.w("first clock of the case: {date}", date=v.short(first.safe_date))]
-
-
-def _unnumbered(action: str) -> str:
-    return re.sub(r"_\d+$", "", action)
-
-
-def _evidence(v: Voice, claim: Claim) -> tuple[int, ...]:
-    """Return the numbers of the evidence in hand that supports a claim."""
-    rows = enumerate(v.case.rows("evidence"), start=1)
-    return tuple(number for number, row in rows if row.text("kind") in claim.evidence)
 
 
 def _several(numbers: Iterable[int]) -> str:
@@ -257,10 +195,10 @@ def _total(v: Voice) -> Flowable:
     return parts.box(shown, *notes)
 
 
-def _inputs(v: Voice) -> list[Flowable]:
+def _inputs(v: Voice) -> Flowable:
     heads = (cell(v.w("Fact"), bold=True), cell(v.w("Value"), bold=True), cell(v.w("Where it comes from"), bold=True))
     rows = [heads, *_case_inputs(v), *_answer_inputs(v)]
-    return [parts.table(rows, (58 * mm, 54 * mm, 58 * mm))]
+    return parts.table(rows, (58 * mm, 54 * mm, 58 * mm))
 
 
 def _case_inputs(v: Voice) -> Iterable[tuple[Flowable, ...]]:
@@ -333,7 +271,7 @@ def _not_computed(v: Voice) -> list[Flowable]:
         (cell(v.w("Not computed"), bold=True), cell(v.w("Why"), bold=True)),
         *(_without_amount(v, item) for item in v.law.not_computed),
     ]
-    return [parts.heading(v.w("What was not computed, and why")), parts.table(rows, (66 * mm, 104 * mm))]
+    return parts.under(v.w("What was not computed, and why"), parts.table(rows, (66 * mm, 104 * mm)))
 
 
 def _without_amount(v: Voice, item: NotComputed) -> tuple[list[Flowable], list[Flowable]]:
@@ -391,7 +329,7 @@ def _parameters(v: Voice) -> list[Flowable]:
         [cell(head, bold=True, right=head == heads[-1]) for head in heads],
         *(_parameter(v, used) for used in v.law.parameters),
     ]
-    return [parts.heading(v.w("Legal values used")), parts.table(rows, (52 * mm, 42 * mm, 44 * mm, 32 * mm))]
+    return parts.under(v.w("Legal values used"), parts.table(rows, (52 * mm, 42 * mm, 44 * mm, 32 * mm)))
 
 
 def _parameter(v: Voice, used: ParameterUsed) -> list[Flowable | list[Flowable]]:

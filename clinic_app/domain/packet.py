@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.fields import Label
 from clinic_app.domain.values import Text
 
 
@@ -31,13 +32,34 @@ class Paper(enum.Enum):
 class Document(enum.Enum):
     """The papers of a packet, in the order in which they are bound."""
 
+    COVER = "cover"  # checklist, index and seal
     WORKER_SUMMARY = "worker_summary"
     NEXT_STEPS = "next_steps"
-    EMPLOYER_NOTICE = "employer_notice"  # rights notice without names
-    EMPLOYER_DEMAND = "employer_demand"  # signed demand, only with consent and no red flag
+    REMINDER = "reminder"  # the next date without a word that tells what it is about
+    RECEIPT = "receipt"
+    CONCILIATION_REQUEST = "conciliation_request"
+    INSPECTION_COMPLAINT = "inspection_complaint"
+    REASONS_REQUEST = "reasons_request"
+    COURT_CLAIM = "court_claim"
     STATEMENT = "statement"
+    CHRONOLOGY = "chronology"
     VIOLATIONS = "violations"
     CALCULATION = "calculation"
+    EVIDENCE_INDEX = "evidence_index"
+    EMPLOYER_NOTICE = "employer_notice"  # rights notice without names
+    EMPLOYER_DEMAND = "employer_demand"  # signed demand, only with consent and no red flag
+    CONSENT = "consent"
+    AUTHORITY_TO_ACT = "authority_to_act"
+
+
+FORMS = (
+    Document.CONCILIATION_REQUEST,
+    Document.INSPECTION_COMPLAINT,
+    Document.REASONS_REQUEST,
+    Document.COURT_CLAIM,
+    Document.AUTHORITY_TO_ACT,
+)
+"""The papers whose fields each place gives in a file: resources/forms/<place>-<document>.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +81,30 @@ class PacketSource:
     program_version: str
     documents: tuple[Document, ...] | None = None
     """A choice of papers; None prints what the preset holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPoint:
+    """One of the nine questions before a claim is filed. `missing` is "" when it is answered; message ids."""
+
+    question: str
+    missing: str
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyClaim:
+    """One claim with its nine points, always in the same order."""
+
+    title: Label
+    cite: str
+    points: tuple[ReadyPoint, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether all nine are answered."""
+        return all(point.met for point in self.points)

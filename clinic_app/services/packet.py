@@ -12,11 +12,13 @@ from typing import TypeAlias
 
 from clinic_app import __version__
 from clinic_app.documents import packet as papers
-from clinic_app.documents import pictures
+from clinic_app.documents import pictures, readiness, seal
+from clinic_app.documents.voice import voice
+from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field
-from clinic_app.domain.packet import Document, PacketSource, Paper, Preset
+from clinic_app.domain.packet import Document, PacketSource, Paper, Preset, ReadyClaim
 from clinic_app.domain.values import Text
 from clinic_app.errors import InputError
 from clinic_app.rules.book import RuleBook
@@ -25,6 +27,8 @@ from clinic_app.services.screening import assess, assess_file
 from clinic_app.words import N_
 
 PagePicture: TypeAlias = pictures.PagePicture
+PlannedDocument: TypeAlias = papers.PlannedDocument
+Checked: TypeAlias = seal.Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,69 @@ def render(
 
 
 def render_file(
-    books: Mapping[str, RuleBook], case: CaseFile, *, preset: Preset, paper: Paper, language: str, on: dt.date
+    books: Mapping[str, RuleBook],
+    case: CaseFile,
+    *,
+    preset: Preset,
+    paper: Paper,
+    language: str,
+    on: dt.date,
+    documents: Sequence[Document] | None = None,
 ) -> bytes:
-    """Return the packet of a case that is not in a store."""
+    """Return the packet of a case that is not in a store. Errors are those of `render`."""
+    chosen = None if documents is None else tuple(documents)
     assessment = assess_file(books, case, on)
     questions = questions_of(book_of(books, case.place))
     return papers.render(
-        PacketSource(case, assessment, preset, paper, language, on, case.clinic, questions, __version__)
+        PacketSource(case, assessment, preset, paper, language, on, case.clinic, questions, __version__, chosen)
     )
+
+
+def ready(clinic: Clinic, case_id: str, on: dt.date) -> tuple[ReadyClaim, ...]:
+    """Return each claim of a saved case with the nine questions to answer before it is filed."""
+    case = clinic.store.case(case_id)
+    return _ready(clinic.books, case, assess(clinic, case_id, on), on)
+
+
+def ready_file(books: Mapping[str, RuleBook], case: CaseFile, on: dt.date) -> tuple[ReadyClaim, ...]:
+    """Return the same for a case that is not in a store."""
+    return _ready(books, case, assess_file(books, case, on), on)
+
+
+def _ready(
+    books: Mapping[str, RuleBook], case: CaseFile, assessment: Assessment, on: dt.date
+) -> tuple[ReadyClaim, ...]:
+    book = book_of(books, case.place)
+    source = PacketSource(
+        case,
+        assessment,
+        Preset.FILING,
+        Paper(book.paper),
+        case.language,
+        on,
+        case.clinic,
+        questions_of(book),
+        __version__,
+    )
+    return readiness.readiness(voice(source))
+
+
+def verify(pdf: bytes, name: str, code: str = "") -> Checked:
+    """Say what the seal of a paper's file tells. InputError when it was altered, or the code is another one."""
+    checked = seal.check(pdf)
+    if checked is None:
+        raise InputError(name, N_("this file carries no seal of this program"), N_("a PDF made by this program"))
+    if not checked.intact:
+        raise InputError(name, N_("this file was changed after it was made"), N_("the file as it was first saved"))
+    if code and not seal.same_code(code, checked.code):
+        raise InputError(
+            "--code",
+            N_("the code “{typed}” is not that of this file"),
+            N_("the code at the foot of its pages: {code}"),
+            typed=code,
+            code=checked.code,
+        )
+    return checked
 
 
 def page_pictures(pdf: bytes, width_px: int) -> tuple[PagePicture, ...]:

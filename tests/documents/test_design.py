@@ -11,10 +11,10 @@ from PIL import Image
 from reportlab.lib.units import mm
 
 from clinic_app.documents.design import BOLD, HEIGHT, LEFT, MONO, REGULAR, WIDTH, fitting, printable, sheet
-from clinic_app.documents.packet import TITLES, render
+from clinic_app.documents.packet import SECTIONS, TITLES, plan, render
 from clinic_app.documents.pictures import page_pictures
 from clinic_app.domain.casefile import CaseFile
-from clinic_app.domain.packet import Document, Paper
+from clinic_app.domain.packet import FORMS, Paper
 from clinic_app.i18n import Words
 from clinic_app.paths import resources
 from tests.documents.conftest import NAME, MakeSource, lines_of, page_texts
@@ -77,14 +77,20 @@ def test_fonts_are_embedded_and_subset(make_source: MakeSource) -> None:
     assert len(names) >= 2
     assert all(re.fullmatch(rb"[A-Z]{6}\+DejaVuSansCondensed(-Bold)?", name) for name in names), names
     assert pdf.count(b"/FontFile2") == len(names)
-    assert len(pdf) < 400_000
+    assert len(pdf) < 450_000
 
 
-def test_bookmarks_name_each_paper_with_its_page(make_source: MakeSource) -> None:
+def test_bookmarks_name_each_section_and_paper_with_its_page(make_source: MakeSource) -> None:
     document = pypdfium2.PdfDocument(render(make_source(language="en")))
-    marks = [(mark.get_title(), mark.get_dest().get_index()) for mark in document.get_toc()]
-    assert [title.partition(" · ")[0] for title, _ in marks] == [TITLES[document] for document in Document]
-    assert all(f"p. {page + 1} / {len(document)}" in title for title, page in marks)
+    marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in document.get_toc()]
+    assert all(f"p. {page + 1} / {len(document)}" in title for _, title, page in marks)
+    sections = [title[0] for _, title, _ in marks if re.match(r"[A-G] · ", title)]
+    assert sections == sorted(set(sections)) == ["B", "C", "D", "E", "F"]
+    papers = [title.partition(" · ")[0] for _, title, _ in marks if not re.match(r"[A-G] · ", title)]
+    chosen = [planned.document for planned in plan(make_source()) if planned.chosen]
+    assert papers == [TITLES[d] for d in chosen if d not in FORMS]
+    below = [title for level, title, _ in marks if level == 1]
+    assert len(below) == len([d for d in chosen if d in {d for some in SECTIONS.values() for d in some}])
     document.close()
 
 

@@ -4,11 +4,10 @@ import hashlib
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import product
 
 import pytest
 
-from clinic_app.documents.packet import PRESETS, TITLES, plan, render, sheet_count
+from clinic_app.documents.packet import OFFERED, TITLES, plan, render, sheet_count
 from clinic_app.domain.assessment import Assessment, RedFlag
 from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.packet import Document, Paper, Preset
@@ -42,20 +41,55 @@ def test_another_process_gives_the_same_bytes(make_source: MakeSource) -> None:
     assert other.stdout.strip() == hashlib.sha256(render(make_source())).hexdigest()
 
 
-@pytest.mark.parametrize(("language", "paper"), list(product(LANGUAGES, Paper)))
-def test_every_paper_in_every_language_on_every_sheet(make_source: MakeSource, language: str, paper: Paper) -> None:
+@pytest.mark.parametrize(("language", "paper"), list(zip(LANGUAGES, Paper, strict=True)))
+def test_every_paper_in_every_language_and_on_every_sheet(make_source: MakeSource, language: str, paper: Paper) -> None:
     for document in Document:
         source = make_source(language=language, paper=paper, documents=(document,))
+        if document is Document.REASONS_REQUEST:  # Mexico has no such form
+            continue
         texts = page_texts(render(source))
         assert len(texts) == sheet_count(source)
         assert all(f"{i} / {len(texts)}" in text for i, text in enumerate(texts, start=1))
 
 
-def test_presets_hold_their_papers(make_source: MakeSource) -> None:
+def test_presets_offer_their_papers_and_only_the_forms_of_the_place(make_source: MakeSource) -> None:
     for preset in Preset:
-        assert tuple(p.document for p in plan(make_source(preset=preset))) == PRESETS[preset]
-    assert Document.EMPLOYER_DEMAND not in PRESETS[Preset.FILING]
+        offered = [p.document for p in plan(make_source(preset=preset))]
+        assert offered == [d for d in Document if d in OFFERED[preset] and d is not Document.REASONS_REQUEST]
+    assert Document.EMPLOYER_DEMAND not in OFFERED[Preset.FILING]
     assert set(TITLES) == set(Document)
+
+
+def test_what_a_preset_prints_unasked(make_source: MakeSource, assessment: Assessment) -> None:
+    route = replace(assessment.routes[0], id="conciliation_local")
+    source = make_source(preset=Preset.FILING, assessment=replace(assessment, routes=(route,)))
+    assert [p.document for p in plan(source) if p.chosen] == [
+        Document.COVER,
+        Document.CONCILIATION_REQUEST,
+        Document.STATEMENT,
+        Document.CHRONOLOGY,
+        Document.VIOLATIONS,
+        Document.CALCULATION,
+        Document.EVIDENCE_INDEX,
+    ]
+    worker = [p.document for p in plan(make_source(preset=Preset.WORKER)) if p.chosen]
+    assert worker == [Document.WORKER_SUMMARY, Document.NEXT_STEPS, Document.EMPLOYER_NOTICE, Document.CONSENT]
+
+
+def test_a_hidden_worker_gets_the_card_without_words(make_source: MakeSource, case: CaseFile) -> None:
+    hidden = with_section(case, "worker", keep_hidden="yes")
+    chosen = [p.document for p in plan(make_source(preset=Preset.WORKER, case=hidden)) if p.chosen]
+    assert Document.REMINDER in chosen
+    assert Document.NEXT_STEPS not in chosen
+
+
+def test_a_no_to_the_authority_bars_its_forms(make_source: MakeSource, case: CaseFile) -> None:
+    said_no = with_section(case, "consent", share_with_authority="no")
+    planned = {p.document: p for p in plan(make_source(case=said_no))}
+    assert planned[Document.CONCILIATION_REQUEST].why_not
+    assert not planned[Document.AUTHORITY_TO_ACT].why_not
+    with pytest.raises(InputError, match="said no"):
+        render(make_source(case=said_no, documents=(Document.COURT_CLAIM,)))
 
 
 def test_a_choice_of_papers_is_bound_in_order(make_source: MakeSource) -> None:
@@ -104,7 +138,7 @@ def test_a_red_flag_bars_the_named_letter_only_when_it_says_so(
 
 def test_no_notice_of_rights_without_the_books_text(make_source: MakeSource, assessment: Assessment) -> None:
     source = make_source(assessment=replace(assessment, texts=()), preset=Preset.WORKER)
-    assert [p.allowed for p in plan(source)] == [True, True, False]
+    assert [p.document for p in plan(source) if not p.allowed] == [Document.EMPLOYER_NOTICE]
 
 
 def test_the_demand_names_the_worker_when_all_is_agreed(make_source: MakeSource) -> None:

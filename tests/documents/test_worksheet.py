@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from clinic_app.documents.claims import claims, own_last_day
 from clinic_app.documents.packet import render
 from clinic_app.documents.voice import voice
-from clinic_app.documents.worksheet import claims, own_last_day, strength
+from clinic_app.documents.worksheet import strength
 from clinic_app.domain.assessment import Assessment, Step
 from clinic_app.domain.packet import Document
 from tests.documents.conftest import MakeSource, lines_of, page_texts, text_of

@@ -6,6 +6,7 @@ not the screen's; it is remembered with the case.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import PAPER_LANGUAGES, Words
 from clinic_app.services import casework, intake, packet
-from clinic_app.services.packet import PacketPlan, PagePicture
+from clinic_app.services.packet import PacketPlan, PagePicture, PlannedDocument
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Box, clear, row
@@ -80,7 +81,7 @@ class PacketPage(Page):
         self.case_id = case_id
         self.made: _Made | None = None
         self._number = ""
-        self._excluded: set[Document] = set()
+        self._ticks: dict[Document, bool] = {}  # what someone ticked or unticked; the plan says the rest
         self.preset = ChoiceInput(desk.voice, PRESET)
         self.preset.name(desk.voice.say(PRESET.label), "")
         self.language = QComboBox()
@@ -112,7 +113,7 @@ class PacketPage(Page):
             Preset(str(self.preset.raw())),
             Paper(self.paper.currentData()),
             self.language.currentData(),
-            frozenset(self._excluded),
+            dict(self._ticks),
             self._picture_width(),
         )
         self.desk.ask(self, work, self._on_made, fails=self._on_not_made, key="packet")
@@ -172,7 +173,7 @@ class PacketPage(Page):
         self.make()
 
     def _on_preset(self) -> None:
-        self._excluded.clear()
+        self._ticks.clear()
         self.make()
 
     def _on_language(self, _index: int) -> None:
@@ -184,10 +185,7 @@ class PacketPage(Page):
         self.make()
 
     def _on_document(self, document: Document, checked: bool) -> None:  # noqa: FBT001 - the slot of toggled(bool)
-        if checked:
-            self._excluded.discard(document)
-        else:
-            self._excluded.add(document)
+        self._ticks[document] = checked
         self.make()
 
     def _on_made(self, made: _Made) -> None:
@@ -213,7 +211,7 @@ class PacketPage(Page):
         clear(self._documents)
         for planned in plan.documents:
             box = _DocumentBox(self, planned.document, planned.title, planned.why_not)
-            box.tick.setChecked(planned.allowed and planned.document not in self._excluded)
+            box.tick.setChecked(_is_chosen(planned, self._ticks))
             box.tick.toggled.connect(partial(self._on_document, planned.document))
             self._documents.addWidget(box)
             if kept == planned.document.value:
@@ -311,13 +309,17 @@ def _start(desk: Desk, case_id: str) -> _Start:
 
 
 def _make(
-    desk: Desk, case_id: str, preset: Preset, paper: Paper, language: str, excluded: frozenset[Document], width: int
+    desk: Desk, case_id: str, preset: Preset, paper: Paper, language: str, ticks: Mapping[Document, bool], width: int
 ) -> _Made:
     today = desk.today()
     plan = packet.plan(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today)
-    chosen = tuple(p.document for p in plan.documents if p.allowed and p.document not in excluded)
+    chosen = tuple(p.document for p in plan.documents if _is_chosen(p, ticks))
     pdf = packet.render(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today, documents=chosen)
     return _Made(plan, pdf, packet.page_pictures(pdf, width))
+
+
+def _is_chosen(planned: PlannedDocument, ticks: Mapping[Document, bool]) -> bool:
+    return planned.allowed and ticks.get(planned.document, planned.chosen)
 
 
 def _save(desk: Desk, case_id: str, pdf: bytes, path: Path) -> Changes:

@@ -1,0 +1,100 @@
+"""The first page of a bundle: what it holds and where, with boxes to tick and room for the stamp.
+
+One page is checklist and index at once. The stamp area stays empty, and no line goes through it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable
+
+from clinic_app.documents import parts
+from clinic_app.documents.design import SMALL, TABLE, WIDTH, Listed, SealPicture, Seen
+from clinic_app.documents.parts import Link, cell
+from clinic_app.documents.voice import Voice
+from clinic_app.domain.casefile import Record
+
+STAMP: Final = (60 * mm, 40 * mm)
+
+_WIDTHS: Final = (8 * mm, 12 * mm, 88 * mm, 34 * mm, 28 * mm)
+
+
+def cover(v: Voice, seen: Seen, authority: str) -> list[Flowable]:
+    """Return the cover: whose papers, for whom, the list of papers with their pages, stamp area and seal."""
+    w = v.w
+    return [
+        parts.title(w("Cover and index")),
+        parts.table(_facts(v, authority, seen.pages), (45 * mm, WIDTH - 45 * mm), head=0),
+        parts.heading(w("Papers in this bundle")),
+        parts.table(_papers(v, seen.papers), _WIDTHS),
+        parts.gap(5),
+        parts.together(_foot(v)),
+    ]
+
+
+def pages_of(listed: Listed) -> str:
+    """Return the pages of a paper: "4" or "4–6"."""
+    return f"{listed.first}" if listed.first == listed.last else f"{listed.first}–{listed.last}"
+
+
+def _facts(v: Voice, authority: str, pages: int) -> list[tuple[Flowable, ...]]:
+    w = v.w
+    employers = [v.value("employers", "name", row) or v.value("employers", "trade_name", row) for row in _employers(v)]
+    places = [v.value("employers", "place", row) for row in _employers(v)]
+    employer = "; ".join(dict.fromkeys(name for name in employers if name))
+    if not employer and any(places):
+        employer = w("name not known; works at: {place}", place="; ".join(place for place in places if place))
+    told = [
+        (w("Number of the case"), v.folio),
+        (w("Worker"), v.name),
+        (w("Employer"), employer or w("not known")),
+        (w("Authority"), authority or "____________________"),
+        (w("Number of sheets, printed on one side"), str(pages)),
+        (w("Date"), v.date(v.source.prepared_on)),
+        (w("Rule book"), v.law.rules_version),
+    ]
+    return [(cell(label, bold=True), cell(words, size=TABLE + 1.5)) for label, words in told]
+
+
+def _employers(v: Voice) -> tuple[Record, ...]:
+    return v.case.rows("employers")
+
+
+def _papers(v: Voice, papers: tuple[Listed, ...]) -> list[tuple[Flowable, ...]]:
+    w = v.w
+    rows: list[tuple[Flowable, ...]] = [
+        (
+            cell("✓", bold=True),
+            cell(""),
+            cell(w("Paper"), bold=True),
+            cell(w("Date"), bold=True),
+            cell(w("Pages"), bold=True, right=True),
+        )
+    ]
+    date = v.short(v.source.prepared_on)
+    for listed in papers[1:]:
+        letter = listed.section.partition(" · ")[0]
+        rows.append(
+            (
+                cell("☐", size=TABLE + 3),
+                cell(letter, bold=True),
+                cell(Link(listed.title, listed.key), size=TABLE + 1),
+                cell(date),
+                cell(Link(pages_of(listed), listed.key), right=True),
+            )
+        )
+    return rows
+
+
+def _foot(v: Voice) -> Flowable:
+    w = v.w
+    width, height = STAMP
+    about = w(
+        "The code at the foot of each page and this picture stand for the whole file. "
+        "With the file, a clinic can check that nothing was changed. They hold no name."
+    )
+    left = [cell(w("Received by: name, date, stamp"), size=SMALL), parts.box(width=width, height=height)]
+    right = [SealPicture(), parts.gap(1), cell(about, size=SMALL)]
+    return parts.columns(left, right, widths=(width + 20 * mm, WIDTH - width - 20 * mm))

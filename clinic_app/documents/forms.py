@@ -1,0 +1,179 @@
+"""The forms of an authority filled in from the case: a box a field, in the authority's order.
+
+What is longer than its box goes on in an addendum, and the box names the page. What a hidden worker's
+form would tell of the person stays empty, to be written by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, PageBreak
+
+from clinic_app.documents import parts
+from clinic_app.documents.claims import claims
+from clinic_app.documents.design import BODY, LINE, SMALL, TABLE, WIDTH, Place, Seen, style
+from clinic_app.documents.form_file import Form, FormField, FormPart, Told
+from clinic_app.documents.parts import cell
+from clinic_app.documents.record import dated, day_of
+from clinic_app.documents.statement import evidence_line, facts
+from clinic_app.documents.voice import Voice
+from clinic_app.domain.catalogue import BY_ID
+from clinic_app.domain.values import Text
+
+_LABEL: Final = 56 * mm
+_BOX: Final = WIDTH - _LABEL
+_PADDING: Final = 1.3 * mm
+_SIZE: Final = 10.5
+_LEADING: Final = _SIZE * 1.3
+
+
+@dataclass(slots=True)
+class _Rest:
+    """What did not fit into its box, while one form is drawn."""
+
+    page: int
+    parts: list[tuple[str, Flowable]] = field(default_factory=list)
+
+
+def form(v: Voice, filled: Form, key: str, seen: Seen) -> list[Flowable]:
+    """Return the parts of a form, its signatures, and the addendum when a box is too small."""
+    w = v.w
+    place = f"addendum.{key}"
+    rest = _Rest(seen.places.get(place, seen.pages))
+    body: list[Flowable] = [
+        parts.title(v.say(filled.title)),
+        parts.text(
+            f"{v.say(filled.to)}\n{w('Law: {cite}', cite=v.say(filled.cite))}\n"
+            + w("Case {number} · {date}", number=v.folio, date=v.date(v.source.prepared_on)),
+            TABLE + 1,
+        ),
+    ]
+    closed = _closed(v, filled)
+    number = 0
+    for part in filled.parts:
+        body += _part(v, part, number, rest, closed)
+        number += len(part.fields)
+    body.append(parts.together(parts.gap(3), *_signatures(v, filled.sign)))
+    if rest.parts:
+        body += [PageBreak(), Place(place), parts.title(w("Addendum: what did not fit into its box"), 14)]
+        for label, words in rest.parts:
+            body += [parts.heading(label, 11.5), words]
+    return body
+
+
+def _part(v: Voice, part: FormPart, number: int, rest: _Rest, closed: frozenset[str]) -> list[Flowable]:
+    drawn: list[Flowable] = [PageBreak()] if part.own_sheet else []
+    drawn.append(parts.heading(v.say(part.heading), BODY))
+    if part.text:
+        drawn.append(parts.text(v.say(part.text), TABLE + 1))
+    for at, box in enumerate(part.fields, start=number + 1):
+        drawn += _field(v, box, at, rest, closed)
+    return drawn
+
+
+def _closed(v: Voice, filled: Form) -> frozenset[str]:
+    """Return the sections of which this form may say nothing, because they would tell who the person is."""
+    if not v.hidden:
+        return frozenset()
+    return frozenset({"worker", "job", "pay", "hours", "events"}) if filled.reserved else frozenset({"worker"})
+
+
+def _field(v: Voice, box: FormField, number: int, rest: _Rest, closed: frozenset[str]) -> list[Flowable]:
+    label = f"{number}. {v.say(box.label)}"
+    if box.told and not (box.told == "chronology" and "events" in closed):
+        return [parts.gap(1.5), parts.together(cell(label, bold=True), parts.gap(0.5)), *_told(v, box.told)]
+    if box.ticks:
+        return [_row(label, [cell(f"☐ {v.say(tick)}", size=TABLE + 1) for tick in box.ticks], None)]
+    words = v.say(box.text) if box.text else _value(v, box.source, closed)
+    return [_row(label, *_fitted(v, words, box.lines, label, rest))]
+
+
+def _row(label: str, inside: list[Flowable], height: float | None) -> Flowable:
+    named = cell(label)
+    if height is not None:
+        height = max(height, named.wrap(_LABEL - 3 * mm, 1000)[1] + 2 * _PADDING)
+    return parts.form_row(named, inside, (_LABEL, _BOX), height)
+
+
+def _fitted(v: Voice, words: str, lines: int, label: str, rest: _Rest) -> tuple[list[Flowable], float]:
+    """Return what stands in a box of so many lines; what is longer goes to the rest."""
+    height = lines * _LEADING + 2 * _PADDING + LINE
+    look = style(_SIZE, spacing=1.3)
+    whole = parts.para(look, words)
+    width = _BOX - 2 * _PADDING
+    if whole.wrap(width, 10_000)[1] <= lines * _LEADING + LINE:
+        return [whole], height
+    see = cell(v.w("→ see page {page}: {label}", page=rest.page, label=label.partition(".")[0]), size=TABLE)
+    pieces = whole.split(width, (lines - 1) * _LEADING) if lines > 1 else []
+    if len(pieces) == 2:  # noqa: PLR2004 - what fits, and what goes on
+        first, more = pieces
+        rest.parts.append((label, more))
+        return [first, see], height
+    rest.parts.append((label, whole))
+    return [see], height
+
+
+def _value(v: Voice, paths: tuple[str, ...], closed: frozenset[str]) -> str:
+    """Return the answers of these fields, without the closed sections."""
+    told = []
+    for path in paths:
+        section, _dot, name = path.partition(".")
+        if section in closed:
+            continue
+        rows = v.case.rows(section) if BY_ID[section].many else (v.case.section(section),)
+        value = v.value(section, name, rows[0]) if rows else ""
+        told.append(v.own(value) if section == "story" else value)
+    return ", ".join(dict.fromkeys(value for value in told if value))
+
+
+def _told(v: Voice, what: Told) -> list[Flowable]:
+    w = v.w
+    match what:
+        case "facts":
+            return [parts.numbered(f"{fact.number}.", fact.words, _SIZE) for fact in facts(v)]
+        case "evidence":
+            rows = v.case.rows("evidence")
+            listed: list[Flowable] = [
+                parts.numbered(f"{at}.", evidence_line(v, row), _SIZE) for at, row in enumerate(rows, start=1)
+            ]
+            return listed or [parts.text(w("None in hand yet."), _SIZE)]
+        case "chronology":
+            return parts.bullets([f"{day_of(v, line.date)}: {line.words}" for line in dated(v)], _SIZE)
+        case "claims":
+            lines = [f"{claim.title} ({claim.cite})" if claim.cite else claim.title for claim in claims(v)]
+            return parts.bullets(lines, _SIZE) or [parts.text(w("To be written by hand."), _SIZE)]
+        case "amounts":
+            return _amounts(v)
+
+
+def _amounts(v: Voice) -> list[Flowable]:
+    w = v.w
+    owed = [amount for amount in v.law.amounts if amount.in_total]
+    if not owed:
+        return [parts.text(w("No sum is computed; it is to be fixed in the procedure."), _SIZE)]
+    rows = [
+        (cell(w("Item"), bold=True), cell(w("Law"), bold=True), cell(w("Amount"), bold=True, right=True)),
+        *((cell(v.say(a.label)), cell(a.cite), cell(v.amount(a), right=True)) for a in owed),
+        (
+            cell(w("Total, gross, before taxes"), bold=True),
+            cell(""),
+            cell(v.money(v.law.total_low, v.law.total_high), bold=True, right=True),
+        ),
+    ]
+    return [parts.table(rows, (66 * mm, 54 * mm, 50 * mm))]
+
+
+def _signatures(v: Voice, signers: tuple[Text, ...]) -> list[Flowable]:
+    half = WIDTH / 2 - 5 * mm
+    date = v.w("Place and date")
+    boxes: list[list[Flowable]] = [[parts.box(cell(v.say(s), size=SMALL), width=half, height=22 * mm)] for s in signers]
+    boxes.append([parts.to_write(date, half)])
+    pairs = [boxes[at : at + 2] for at in range(0, len(boxes), 2)]
+    drawn: list[Flowable] = []
+    for pair in pairs:
+        second = pair[1] if len(pair) > 1 else [parts.gap(1)]
+        drawn += [parts.columns(pair[0], second, widths=(half + 10 * mm, half)), parts.gap(3)]
+    return drawn
