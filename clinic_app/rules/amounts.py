@@ -14,7 +14,7 @@ from typing import Final
 from clinic_app.domain.assessment import Amount, Confidence, NotComputed, Step
 from clinic_app.domain.values import Text, round_money
 from clinic_app.rules.entries import AmountRule, NoteRef
-from clinic_app.rules.logic import Record, Unknown, Value, as_condition, as_number, as_records, unknown
+from clinic_app.rules.logic import Record, Unknown, Value, as_condition, as_number, as_records, comparable, unknown
 from clinic_app.rules.phrases import fill, money_in_words
 from clinic_app.rules.scope import Done, Scope, Use, run_steps
 from clinic_app.rules.spread import Spread
@@ -52,6 +52,16 @@ class _Outcome:
     uses: tuple[Use, ...]
     notes: tuple[Text, ...]
     barred: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One round as it was computed: its item unless it is not wanted, and what was missing for it."""
+
+    scope: Scope
+    item: _Item | None
+    barred: bool
+    missing: Unknown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,28 +233,41 @@ def rounds(rule: AmountRule, scope: Scope) -> _Rounds | Unknown:
     missing = unknown(listed)
     if missing:
         return missing
+    seen = scope.seen(f"rounds.{rule.id}")
     items: list[_Item] = []
     late: list[_Item] = []
     for record in as_records(listed):
-        inner = scope.inside({rule.loop.name: record})
-        wanted = as_condition(rule.loop.when.run(inner))
-        if isinstance(wanted, Unknown):
-            return wanted
-        if not wanted:
-            continue
-        barred = as_condition(rule.loop.barred_when.run(inner))
-        if isinstance(barred, Unknown):
-            return barred
-        done = run_steps(inner, rule.steps)
-        missing = unknown(done[-1].value)
-        if barred:
-            late += [] if missing else [_Item(record, done)]
-            continue
-        scope.take_over(inner)
-        if missing:
-            return missing
-        items.append(_Item(record, done))
+        one = _once(rule, scope, record, seen)
+        if one.barred is not True:
+            scope.take_over(one.scope)
+        if one.missing is not None:
+            return one.missing
+        if one.item is not None:
+            (late if one.barred else items).append(one.item)
     return _Rounds(tuple(items), _sum(late))
+
+
+def _once(rule: AmountRule, scope: Scope, record: Record, seen: tuple[object, ...]) -> _Round:
+    """Compute one round, once for all possible cases that look the same to it."""
+    key = (rule.id, seen, comparable(record))
+    found = scope.kept.get(key)
+    if not isinstance(found, _Round):
+        found = scope.kept[key] = _round(rule, scope, record)
+    return found
+
+
+def _round(rule: AmountRule, scope: Scope, record: Record) -> _Round:
+    assert rule.loop is not None  # the caller saw it
+    inner = scope.inside({rule.loop.name: record})
+    wanted = as_condition(rule.loop.when.run(inner))
+    barred = as_condition(rule.loop.barred_when.run(inner)) if wanted is True else False
+    if wanted is not True or isinstance(barred, Unknown):
+        open_one = wanted if isinstance(wanted, Unknown) else barred
+        return _Round(inner, None, barred=False, missing=open_one if isinstance(open_one, Unknown) else None)
+    done = run_steps(inner, rule.steps)
+    missing = unknown(done[-1].value)
+    item = None if missing else _Item(record, done)
+    return _Round(inner, item, barred=barred, missing=None if barred else missing)
 
 
 def _named(label: Text, record: Record | None) -> Text:

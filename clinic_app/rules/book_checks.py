@@ -203,8 +203,16 @@ class Sight:
 
 
 def sight_of(contents: Contents) -> dict[str, Sight]:
-    """Return what each entry sees, by "kind.id"; formulas and tables are seen through."""
-    return {
+    """Return what each entry sees, by "kind.id"; formulas and tables are seen through.
+
+    "rounds.id" is what the rounds of an amount's loop see beside their item.
+    """
+    rounds = {
+        f"rounds.{a.id}": _sight(contents, [a.loop.when, a.loop.barred_when, *(step.value for step in a.steps)])
+        for a in contents.amounts
+        if a.loop is not None
+    }
+    return rounds | {
         f"{kind}.{name}": _sight(contents, expressions)
         for kind, grouped in _expressions(contents).items()
         for name, expressions in grouped.items()

@@ -49,7 +49,7 @@ class Spread:
         different: dict[tuple[object, ...], Scope] = {}
         for case in cases:
             scope = self._scope(names, case)
-            different.setdefault(self._seen(entry, scope), scope)
+            different.setdefault(scope.seen(entry), scope)
         for scope in different.values():
             scope.restart()
         return list(different.values())
@@ -66,14 +66,6 @@ class Spread:
             scope = self.base.other(dict(zip(names, case, strict=True)))
             self._scopes[key] = scope
         return scope
-
-    def _seen(self, entry: str, scope: Scope) -> tuple[object, ...]:
-        """Return all that the entry can see of a case: two cases that look the same give the same result."""
-        sight = self._book.sight[entry]
-        return (
-            *(comparable(scope.choices.get(path)) for path in sight.facts),
-            *(comparable(scope.name(name)) for name in sight.definitions),
-        )
 
     def doubts(self, entry: str) -> tuple[str, ...]:
         """Return the paths of the facts in doubt that an entry looks at."""

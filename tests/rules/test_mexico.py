@@ -16,7 +16,7 @@ from clinic_app.domain.intake_file import read_case
 from clinic_app.paths import resources
 from clinic_app.rules.assess import assess, questions_for
 from clinic_app.rules.book import RuleBook, load_book
-from clinic_app.rules.examples import run_examples
+from clinic_app.rules.examples import ExampleResult, run_examples
 
 BOOK = resources() / "rules" / "mx"
 EXAMPLES = sorted(path.stem for path in (BOOK / "examples").glob("*.yaml"))
@@ -39,9 +39,13 @@ def not_computed(found: Assessment, item: str) -> list[str]:
     return [m.path for n in found.not_computed if n.item == item for m in n.missing]
 
 
+@pytest.fixture(scope="module")
+def results(mx: RuleBook) -> dict[str, ExampleResult]:
+    return {result.id: result for result in run_examples(mx)}
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_worked_example(mx: RuleBook, example: str) -> None:
-    results = {result.id: result for result in run_examples(mx)}
+def test_worked_example(results: dict[str, ExampleResult], example: str) -> None:
     result = results[example]
     assert result.checks > 0
     assert result.differences == ()
