@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help setup demo test check strings lock clean
+.PHONY: help setup demo test check bench strings lock clean
 
 help:
 	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
 	@echo "make test     every check and test"
 	@echo "make check    style, types and import contracts only"
+	@echo "make bench    how long a law check takes, against the same arithmetic by hand"
 	@echo "make setup    the set-up alone"
 	@echo "make strings  collect the texts to translate and compile the catalogs"
 	@echo "make lock     renew the lock files (needs uv)"
@@ -25,7 +26,10 @@ check: setup
 	.venv/bin/lint-imports
 
 test: check
-	QT_QPA_PLATFORM=offscreen .venv/bin/pytest
+	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -n auto
+
+bench: setup
+	$(VENV_PYTHON) tests/bench/bench.py
 
 strings: setup
 	$(VENV_PYTHON) .ci/strings.py

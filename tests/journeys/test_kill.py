@@ -83,7 +83,7 @@ def test_a_killed_interview_is_found_again(qtbot: QtBot, tmp_path: Path, confirm
     window.resize(1024, 768)
     window.show()
     window.tasks.ask(window, lambda: clinics.unlock(folder, PASSWORD), window.start.opened.emit)
-    qtbot.waitUntil(lambda: window.workplace is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.workplace is not None)
     rest(qtbot, window)
     page = shown(window, TodayPage)
     button = next(b for b in page.findChildren(Button) if b.accessibleName().startswith("Continue"))

@@ -105,5 +105,5 @@ def window(qtbot: QtBot, shut_window: Window) -> Window:
     """The window with the practice clinic open."""
     shut_window.start.open_practice()
     qtbot.waitUntil(lambda: shut_window.workplace is not None)
-    qtbot.waitUntil(lambda: not shut_window.tasks.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: not shut_window.tasks.pending)
     return shut_window

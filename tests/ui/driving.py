@@ -19,7 +19,7 @@ W = TypeVar("W", bound=QWidget)
 
 def rest(qtbot: QtBot, window: Window) -> None:
     """Wait until every answer has come and the layouts have run."""
-    qtbot.waitUntil(lambda: not window.tasks.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.tasks.pending)
     QApplication.processEvents()
 
 

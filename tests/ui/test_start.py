@@ -34,7 +34,7 @@ def test_a_clinic_is_made_its_key_is_kept_and_it_opens(qtbot: QtBot, shut_window
     start.welcome.begin.click()
     fill(start.making)
     start.making.button.click()
-    qtbot.waitUntil(start.recovery.isVisible, timeout=20_000)
+    qtbot.waitUntil(start.recovery.isVisible)
     key = start.recovery._key.text()
     assert len(key) == 34
     assert start.recovery.sheet().startswith(b"%PDF")
@@ -80,7 +80,7 @@ def test_what_is_missing_is_said_beside_its_field(shut_window: Window) -> None:
 
 def test_the_practice_clinic_opens_without_a_password(qtbot: QtBot, shut_window: Window) -> None:
     shut_window.start.welcome.practice.click()
-    qtbot.waitUntil(lambda: shut_window.workplace is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: shut_window.workplace is not None)
     rest(qtbot, shut_window)
     assert workplace(shut_window).cases.model.rowCount() == 2
 
