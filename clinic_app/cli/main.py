@@ -25,15 +25,16 @@ from clinic_app.cli.desk import (
     read_file,
     today,
 )
-from clinic_app.cli.papers import ready, verify
+from clinic_app.cli.papers import form, ready, verify
 from clinic_app.cli.rules import rules
 from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.group_file import group_schema
 from clinic_app.domain.intake_file import json_schema
 from clinic_app.domain.packet import Paper, Preset
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import SCREEN_LANGUAGES, Words, words
 from clinic_app.rules.book import RuleBook
-from clinic_app.services import casework, clock, intake, packet, screening
+from clinic_app.services import casework, clock, groups, intake, packet, screening
 from clinic_app.services import clinic as clinics
 from clinic_app.words import N_
 
@@ -78,7 +79,7 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
     return Path(value) if value else None
 
 
-@click.group(invoke_without_command=True, commands=[ready, rules, verify])
+@click.group(invoke_without_command=True, commands=[form, ready, rules, verify])
 @click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
 @click.version_option(__version__, prog_name="clinic")
 @click.pass_context
@@ -106,6 +107,14 @@ def schema_intake(language: str) -> None:
     click.echo(report.as_json(json_schema(clinics.questions_by_place(books), words(language).say)))
 
 
+@schema.command("group")
+@click.option("--language", type=click.Choice(list(SCREEN_LANGUAGES)), default="en", help="Language of the texts.")
+def schema_group(language: str) -> None:
+    """Print the JSON Schema of a group file: many workers of one employer."""
+    books = clinics.rule_books()
+    click.echo(report.as_json(group_schema(clinics.questions_by_place(books), words(language).say)))
+
+
 @clinic.command()
 @click.argument("file", metavar="FILE")
 @on_option
@@ -120,6 +129,24 @@ def assess(file: str, on: dt.date | None, as_json: bool, language: str | None) -
         click.echo(report.as_json(report.assessment_document(assessment, language or case.language)))
         return
     for line in report.assessment_lines(assessment, words(language or case.language, case.place)):
+        click.echo(line)
+
+
+@clinic.command("assess-group")
+@click.argument("file", metavar="FILE")
+@on_option
+@json_option
+@language_option
+def assess_group(file: str, on: dt.date | None, as_json: bool, language: str | None) -> None:  # noqa: FBT001 - click's way
+    """Check many workers of one employer, from one group FILE: amounts for each and in total."""
+    books = clinics.rule_books()
+    cases = groups.decode(read_file(file), books)
+    found = groups.assess(books, cases, on or today())
+    spoken = language or cases[0].language
+    if as_json:
+        click.echo(report.as_json(report.group_document(found, spoken)))
+        return
+    for line in report.group_lines(found, words(spoken, cases[0].place)):
         click.echo(line)
 
 

@@ -10,8 +10,8 @@ import click
 
 from clinic_app.cli import report
 from clinic_app.cli.desk import Desk, json_option, messages, on_option, read_file
-from clinic_app.domain.packet import ReadyClaim
-from clinic_app.i18n import Words
+from clinic_app.domain.packet import Paper, ReadyClaim
+from clinic_app.i18n import PAPER_LANGUAGES, Words
 from clinic_app.services import casework, intake, packet
 from clinic_app.services import clinic as clinics
 from clinic_app.words import N_
@@ -83,3 +83,20 @@ def _lines(claims: tuple[ReadyClaim, ...], w: Words) -> list[str]:
         lines.append(f"{boxes}  {w.say(claim.title)}" + (f" ({claim.cite})" if claim.cite else ""))
         lines += [f"    {at}. {w(p.question)} {w(p.missing)}" for at, p in enumerate(claim.points, 1) if not p.met]
     return lines
+
+
+@click.group()
+def form() -> None:
+    """Write empty forms to fill in by hand."""
+
+
+@form.command("intake")
+@click.option("--place", metavar="mx|pe|ge", required=True, help="The place whose questions are asked.")
+@click.option("--language", type=click.Choice(list(PAPER_LANGUAGES)), default="es", show_default=True)
+@click.option("--paper", type=click.Choice([p.value for p in Paper]), help="Sheet size; the place's own when left out.")
+@click.option("--out", metavar="OUT.pdf", required=True, help="Where to write the PDF.")
+def blank_intake(place: str, language: str, paper: str | None, out: str) -> None:
+    """Write the intake form of a place, empty, for the day without power."""
+    pdf = packet.intake_form(clinics.rule_books(), place, language, Paper(paper) if paper else None)
+    packet.write_pdf(Path(out), pdf)
+    click.echo(out)

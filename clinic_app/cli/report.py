@@ -13,6 +13,7 @@ from clinic_app.domain.kept import AmountChange, BookChange
 from clinic_app.domain.values import Text, pick
 from clinic_app.domain.views import CaseRow
 from clinic_app.i18n import Words
+from clinic_app.services.groups import GroupCheck
 from clinic_app.words import N_
 
 GROUP_TITLES = {
@@ -234,3 +235,55 @@ def _ends(pair: tuple[Decimal, Decimal] | None, currency: str, w: Words) -> str:
         return "—"
     low, high = pair
     return w.money(low, currency) if low == high else f"{w.money(low, currency)} … {w.money(high)}"
+
+
+def group_document(check: GroupCheck, language: str) -> dict[str, object]:
+    """Return the check of a group as JSON: each worker as `assess --json` has it, and the sums."""
+    first = check.assessments[0]
+    return {
+        "place": first.place,
+        "rules_version": first.rules_version,
+        "as_of": first.as_of.isoformat(),
+        "currency": first.currency,
+        "workers": [
+            {"name": case.shown_name, **assessment_document(assessment, language)}
+            for case, assessment in zip(check.cases, check.assessments, strict=True)
+        ],
+        "amounts": [
+            {
+                "item": item.item,
+                "label": pick(item.label, language),
+                "cite": item.cite,
+                "workers": item.workers,
+                "low": f"{item.low:.2f}",
+                "high": f"{item.high:.2f}",
+            }
+            for item in check.items
+        ],
+        "total": {"low": f"{check.total_low:.2f}", "high": f"{check.total_high:.2f}"},
+    }
+
+
+def group_lines(check: GroupCheck, w: Words) -> Iterator[str]:
+    """Yield the check of a group as lines: each worker's total and next day, each kind of claim, all together."""
+    first = check.assessments[0]
+    yield f"{first.rules_version} · {w.date(first.as_of)}"
+    for number, (case, found) in enumerate(zip(check.cases, check.assessments, strict=True)):
+        total = _ends((found.total_low, found.total_high), found.currency, w)
+        yield f"{total:>32}  {number}  {case.shown_name or '—'}"
+        for flag in found.red_flags:
+            yield f"!! {w.say(flag.title)}"
+        following = found.next_deadline
+        if following is not None:
+            yield "  " + w(
+                "By {date}: {action} ({cite})",
+                date=w.date(following.safe_date),
+                action=w.say(following.label),
+                cite=following.cite,
+            )
+    yield ""
+    for item in check.items:
+        span = _ends((item.low, item.high), first.currency, w)
+        yield f"{span:>32}  {w.say(item.label)} ({item.cite}) × {item.workers}"
+    total = _ends((check.total_low, check.total_high), first.currency, w)
+    yield f"{total:>32}  {w('Total of all workers, before taxes')}"

@@ -116,10 +116,15 @@ def questions(clinic: Clinic, case_id: str, on: dt.date) -> tuple[QuestionGroup,
 
 def decode(raw: bytes, books: Mapping[str, RuleBook]) -> CaseFile:
     """Read the bytes of an intake file into a case; InputError says what is wrong and where."""
+    return read_case(decode_json(raw), questions_by_place(books))
+
+
+def decode_json(raw: bytes) -> object:
+    """Return what a JSON file holds, bounded and without names that stand twice; InputError says what is wrong."""
     if len(raw) > LARGEST_FILE:
         raise InputError("", N_("the file is too large"), N_("at most {limit} bytes"), limit=LARGEST_FILE)
     try:
-        data = json.loads(
+        data: object = json.loads(
             raw.decode("utf-8-sig"),
             parse_float=_number,
             parse_int=_whole,
@@ -134,7 +139,7 @@ def decode(raw: bytes, books: Mapping[str, RuleBook]) -> CaseFile:
         ) from None
     except RecursionError:
         raise InputError("", N_("the file is nested too deeply"), "JSON") from None
-    return read_case(data, questions_by_place(books))
+    return data
 
 
 def import_files(clinic: Clinic, files: Mapping[str, bytes], on: dt.date) -> tuple[str, ...]:

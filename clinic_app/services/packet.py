@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from clinic_app import __version__
 from clinic_app.documents import packet as papers
-from clinic_app.documents import pictures, readiness, seal
+from clinic_app.documents import blank, pictures, readiness, seal
 from clinic_app.documents.voice import voice
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
@@ -128,6 +128,17 @@ def verify(pdf: bytes, name: str, code: str = "") -> Checked:
             code=checked.code,
         )
     return checked
+
+
+def intake_form(books: Mapping[str, RuleBook], place: str, language: str, paper: Paper | None = None) -> bytes:
+    """Return the empty intake form of a place as PDF; private questions are asked by the program alone."""
+    book = book_of(books, place)
+    groups = tuple(
+        blank.Asked(group.title, tuple(question.field for question in group.questions))
+        for group in sorted(book.groups, key=lambda group: not group.urgent)
+        if not group.private
+    )
+    return blank.intake_form(groups, place, language, paper or default_paper(place, books), book.version)
 
 
 def page_pictures(pdf: bytes, width_px: int) -> tuple[PagePicture, ...]:
