@@ -154,11 +154,12 @@ def to_write(label: str, width: float = WIDTH, size: float = BODY, above: float 
     return made
 
 
-def form_row(label: Flowable, inside: Sequence[Flowable], widths: Sequence[float], height: float | None) -> Table:
+def form_row(
+    label: Flowable | Sequence[Flowable], inside: Sequence[Flowable], widths: Sequence[float], height: float | None
+) -> Table:
     """Return one field of a form: its label, and a box of a fixed height beside it (None grows with its content)."""
-    made = Table(
-        [[label, list(inside)]], colWidths=list(widths), rowHeights=[height], hAlign="LEFT", spaceAfter=1.5 * mm
-    )
+    named = label if isinstance(label, Flowable) else list(label)
+    made = Table([[named, list(inside)]], colWidths=list(widths), rowHeights=[height], hAlign="LEFT", spaceAfter=1 * mm)
     made.setStyle(
         [
             _FONT,

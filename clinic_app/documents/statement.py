@@ -231,7 +231,7 @@ def _first_day(row: Record) -> dt.date:
 
 def _answers(v: Voice) -> Iterator[tuple[str, tuple[str, ...]]]:
     for question_id, answer in v.case.answers.values.items():
-        if answer in (Empty.NOT_ASKED, Empty.NOT_APPLICABLE):
+        if answer in (Empty.NOT_ASKED, Empty.NOT_APPLICABLE) or not v.may_print(f"answers.{question_id}"):
             continue
         reply = v.reply(question_id, answer)
         words = v.w(

@@ -136,6 +136,10 @@ class Voice:
         words_of_it = self.answer(BY_ID[section_id].field(field_id), answer)
         return self.own(words_of_it) if f"{section_id}.{field_id}" in TOLD else words_of_it
 
+    def may_print(self, path: str) -> bool:
+        """Return whether a paper may ask for a fact or repeat it; not what was asked in private."""
+        return path not in self.law.private
+
     def question(self, question_id: str) -> str:
         """Return the words of a question of the rule book; its id when the book no longer has it."""
         text = self.source.questions.get(question_id, {})

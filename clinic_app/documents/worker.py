@@ -175,7 +175,7 @@ def _owed(v: Voice) -> list[Flowable]:
     # First what would change the sum, then what would settle a finding.
     questions = [missing for item in law.not_computed for missing in item.missing]
     questions += [missing for finding in law.in_groups()["needs_answer"] for missing in finding.missing]
-    asked = list(dict.fromkeys(v.say(missing.question) for missing in questions))[:_QUESTIONS]
+    asked = list(dict.fromkeys(v.say(m.question) for m in questions if v.may_print(m.path)))[:_QUESTIONS]
     unsure = [_text(w("We still need to know:")), *_bullets(asked)] if asked else []
     return [_heading(w("What the employer may owe you")), *said, *unsure]
 

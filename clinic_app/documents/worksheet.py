@@ -219,7 +219,7 @@ def _case_inputs(v: Voice) -> Iterable[tuple[Flowable, ...]]:
 
 def _answer_inputs(v: Voice) -> Iterable[tuple[Flowable, ...]]:
     for question_id, answer in v.case.answers.values.items():
-        if answer not in (Empty.NOT_ASKED, Empty.NOT_APPLICABLE):
+        if answer not in (Empty.NOT_ASKED, Empty.NOT_APPLICABLE) and v.may_print(f"answers.{question_id}"):
             yield cell(v.question(question_id)), cell(v.reply(question_id, answer)), cell(_origin(v, "answers"))
 
 
@@ -276,7 +276,11 @@ def _not_computed(v: Voice) -> list[Flowable]:
 
 def _without_amount(v: Voice, item: NotComputed) -> tuple[list[Flowable], list[Flowable]]:
     why: list[Flowable] = [cell(v.figures(v.say(item.why)))]
-    why += [cell(v.w("To ask: {question}", question=v.say(missing.question)), size=SMALL) for missing in item.missing]
+    why += [
+        cell(v.w("To ask: {question}", question=v.say(missing.question)), size=SMALL)
+        for missing in item.missing
+        if v.may_print(missing.path)
+    ]
     return [cell(v.say(item.label)), cell(item.cite, size=SMALL)], why
 
 

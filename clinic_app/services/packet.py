@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from clinic_app import __version__
-from clinic_app.documents import packet as papers
 from clinic_app.documents import blank, pictures, readiness, seal
+from clinic_app.documents import packet as papers
 from clinic_app.documents.voice import voice
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile

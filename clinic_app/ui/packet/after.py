@@ -1,10 +1,13 @@
-"""After printing: did all pages come out? Only a yes is noted as printed."""
+"""The questions around printing: so many sheets? Did all pages come out? Only a yes is noted as printed."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from clinic_app.i18n import Words
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.dialogs import Sheet
@@ -43,3 +46,26 @@ class AfterPrint(Sheet):
     def _on_file(self) -> None:
         self.to_file.emit()
         self.close()
+
+
+class ManySheets(Sheet):
+    """Asks before a great heap of paper is printed."""
+
+    agreed = Signal()
+
+    def __init__(self, voice: Voice, sheets: int, parent: QWidget) -> None:
+        super().__init__(voice, N_("Print so many sheets?"), parent)
+        self.yes = Button(voice, N_("Print them all"), "primary")
+        self.no = Button(voice, N_("Choose fewer papers"))
+        self.column.addWidget(TextLabel(voice, partial(_counted, sheets=sheets)))
+        self.column.addLayout(row(self.no, None, self.yes))
+        self.yes.clicked.connect(self._on_yes)
+        self.no.clicked.connect(self.close)
+
+    def _on_yes(self) -> None:
+        self.close()
+        self.agreed.emit()
+
+
+def _counted(words: Words, *, sheets: int) -> str:
+    return words.many("{count} sheet", "{count} sheets", sheets)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Choice, Field, Kind
-from clinic_app.domain.packet import Document, Paper, Preset
+from clinic_app.domain.packet import Document, Paper, Preset, ReadyClaim
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import PAPER_LANGUAGES, Words
@@ -31,7 +31,8 @@ from clinic_app.ui.kit.choices import ChoiceInput
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside, phrase_of
-from clinic_app.ui.packet.after import AfterPrint
+from clinic_app.ui.packet.after import AfterPrint, ManySheets
+from clinic_app.ui.packet.readiness import ReadyBox
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
@@ -65,11 +66,12 @@ class _Start:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A packet that was made: its plan, its bytes and its pages as pictures."""
+    """A packet that was made: its plan, its bytes, its pages as pictures; for a filing copy, what may be missing."""
 
     plan: PacketPlan
     pdf: bytes
     pages: tuple[PagePicture, ...]
+    ready: tuple[ReadyClaim, ...]
 
 
 class PacketPage(Page):
@@ -81,6 +83,7 @@ class PacketPage(Page):
         self.case_id = case_id
         self.made: _Made | None = None
         self._number = ""
+        self._many_agreed = False
         self._ticks: dict[Document, bool] = {}  # what someone ticked or unticked; the plan says the rest
         self.preset = ChoiceInput(desk.voice, PRESET)
         self.preset.name(desk.voice.say(PRESET.label), "")
@@ -91,6 +94,7 @@ class PacketPage(Page):
         self._documents = QVBoxLayout()
         self._sheets = TextLabel(desk.voice, "", "heading")
         self._pictures = QVBoxLayout()
+        self.ready = ReadyBox(desk.voice)
         self._lay_out()
         self.print_button = Button(desk.voice, N_("Print"), "primary")
         self.save_button = Button(desk.voice, N_("Save to file"))
@@ -138,7 +142,7 @@ class PacketPage(Page):
         self.column.addLayout(two)
         self._documents.setSpacing(STEP)
         self.column.addLayout(self._documents)
-        self.add(self._sheets)
+        self.add(self.ready, self._sheets)
         self._pictures.setSpacing(2 * STEP)
         self.column.addLayout(self._pictures)
 
@@ -190,7 +194,9 @@ class PacketPage(Page):
 
     def _on_made(self, made: _Made) -> None:
         self.made = made
+        self._many_agreed = False
         self._show_documents(made.plan)
+        self.ready.show_claims(made.ready)
         sheets = len(made.pages)
         self._sheets.show_phrase(partial(_counted, sheets=sheets))
         clear(self._pictures)
@@ -227,9 +233,21 @@ class PacketPage(Page):
 
     def _on_print(self) -> None:
         assert self.made is not None  # Print is only enabled when there is something to print
+        if len(self.made.pages) > MANY_SHEETS and not self._many_agreed:
+            self._ask_many(len(self.made.pages))
+            return
         self._ready(made=False)
         width = printing.print_width(Paper(self.paper.currentData()))
         self.desk.tasks.aside(self, partial(packet.page_pictures, self.made.pdf, width), self._on_pages)
+
+    def _ask_many(self, sheets: int) -> None:
+        ask = ManySheets(self.voice, sheets, self)
+        ask.agreed.connect(self._on_many)
+        ask.open()
+
+    def _on_many(self) -> None:
+        self._many_agreed = True
+        self._on_print()
 
     def _on_pages(self, pages: tuple[PagePicture, ...]) -> None:
         self._ready(made=True)
@@ -315,7 +333,8 @@ def _make(
     plan = packet.plan(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today)
     chosen = tuple(p.document for p in plan.documents if _is_chosen(p, ticks))
     pdf = packet.render(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today, documents=chosen)
-    return _Made(plan, pdf, packet.page_pictures(pdf, width))
+    ready = packet.ready(desk.clinic, case_id, today) if preset is Preset.FILING else ()
+    return _Made(plan, pdf, packet.page_pictures(pdf, width), ready)
 
 
 def _is_chosen(planned: PlannedDocument, ticks: Mapping[Document, bool]) -> bool:
