@@ -12,7 +12,7 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import parts
+from clinic_app.documents import parts, stale
 from clinic_app.documents.design import BIG, CARD, WIDTH, WORKER, style
 from clinic_app.documents.voice import Voice
 from clinic_app.domain.assessment import Deadline
@@ -171,6 +171,7 @@ def _owed(v: Voice) -> list[Flowable]:
             _text(
                 w("This is before taxes. It is an estimate. Nobody can promise it. A judge or an agreement decides.")
             ),
+            *_bullets(stale.lines(v)),
         ]
     # First what would change the sum, then what would settle a finding.
     questions = [missing for item in law.not_computed for missing in item.missing]

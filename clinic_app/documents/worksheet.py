@@ -12,7 +12,7 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import parts
+from clinic_app.documents import parts, stale
 from clinic_app.documents.claims import Claim, claims, evidence_numbers, own_last_day
 from clinic_app.documents.design import SMALL, TABLE, WIDTH
 from clinic_app.documents.parts import cell
@@ -43,7 +43,7 @@ _INPUTS: Final = {
 def violations(v: Voice) -> list[Flowable]:
     """Return the table of violations: claim, facts, evidence, law, amount with its last day."""
     w = v.w
-    body: list[Flowable] = [parts.title(w("Table of violations")), *_head(v)]
+    body: list[Flowable] = [parts.title(w("Table of violations")), *_head(v), *stale.box(v)]
     claimed = claims(v)
     if claimed:
         body += _claim_table(v, claimed)
@@ -58,7 +58,7 @@ def calculation(v: Voice) -> list[Flowable]:
     return [
         parts.title(w("Calculation of what may be owed")),
         *_head(v),
-        *_stale(v),
+        *stale.box(v),
         _total(v),
         *parts.under(w("What went in"), _inputs(v)),
         parts.heading(w("Working, line by line")),
@@ -163,22 +163,6 @@ def _several(numbers: Iterable[int]) -> str:
 
 def _to_confirm(v: Voice, confidence: Confidence) -> list[Flowable]:
     return [cell(v.w("to be confirmed by a lawyer"), size=SMALL)] if confidence is Confidence.LOW else []
-
-
-def _stale(v: Voice) -> list[Flowable]:
-    if not v.law.stale:
-        return []
-    lines = [
-        v.w(
-            "{title}: {value} was used; a new value was due on {date}.",
-            title=v.say(old.title),
-            value=v.figures(old.value),
-            date=v.date(old.since),
-        )
-        for old in v.law.stale
-    ]
-    warning = v.w("These figures may be out of date")
-    return [parts.box(cell(warning, bold=True, size=TABLE + 1.5), *(cell(line) for line in lines)), parts.gap(3)]
 
 
 def _total(v: Voice) -> Flowable:

@@ -197,6 +197,8 @@ class Assessment:
     routes: tuple[Route, ...] = ()
     texts: tuple[tuple[str, Text], ...] = ()
     """Fixed texts of the rule book for papers, by id (employer_notice, gross_note, …)."""
+    private: tuple[str, ...] = ()
+    """Paths of the answers that were given in private: no paper asks for them or repeats them."""
 
     def in_groups(self) -> dict[str, tuple[Finding, ...]]:
         """Return the findings in the three groups people see; "see a lawyer" stands with likely."""

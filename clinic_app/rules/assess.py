@@ -16,7 +16,7 @@ from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.fields import Field
 from clinic_app.domain.values import Text
 from clinic_app.rules.amounts import Line, compute
-from clinic_app.rules.book import RuleBook
+from clinic_app.rules.book import ANSWERS, RuleBook
 from clinic_app.rules.deadlines import clocks
 from clinic_app.rules.facts import facts_of
 from clinic_app.rules.logic import EvaluationError
@@ -75,7 +75,13 @@ def assess(book: RuleBook, case: CaseFile, as_of: dt.date) -> Assessment:
         parameters=_parameters(uses),
         routes=places,
         texts=words,
+        private=_private(book),
     )
+
+
+def _private(book: RuleBook) -> tuple[str, ...]:
+    """Return the paths of the answers that are given in private."""
+    return tuple(f"{ANSWERS}.{q.field.id}" for group in book.groups if group.private for q in group.questions)
 
 
 def questions_for(book: RuleBook, case: CaseFile, as_of: dt.date) -> tuple[QuestionGroup, ...]:

@@ -182,9 +182,15 @@ def _fact_words(reader: Reader, _: str, node: Node) -> FactWords:
 
 
 def _group(reader: Reader, name: str, node: Node) -> GroupRule:
-    parts = reader.keys(node, "title questions", "urgent")
+    parts = reader.keys(node, "title questions", "urgent private")
     questions = tuple(_question(reader, key, part) for key, part in entries(parts.get("questions")))
-    return GroupRule(name, reader.words(parts.get("title")), reader.flag(parts.get("urgent")), questions)
+    return GroupRule(
+        name,
+        reader.words(parts.get("title")),
+        reader.flag(parts.get("urgent")),
+        questions,
+        reader.flag(parts.get("private")),
+    )
 
 
 def _question(reader: Reader, name: str, node: Node) -> QuestionRule:

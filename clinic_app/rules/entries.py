@@ -67,12 +67,13 @@ class QuestionRule:
 
 @dataclass(frozen=True, slots=True)
 class GroupRule:
-    """Questions that are asked together."""
+    """Questions that are asked together; no paper prints the `private` ones or their answers."""
 
     id: str
     title: Text
     urgent: bool
     questions: tuple[QuestionRule, ...]
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -691,3 +691,10 @@ def test_red_flags(pe: RuleBook) -> None:
         "forced_labour",
         "child_at_site",
     }
+
+
+def test_what_is_asked_in_private_is_marked(pe: RuleBook) -> None:
+    found = run(pe, "2026-03-20", job=JOB, pay=PAY, answers={**GENERAL, "discrimination": "yes"})
+    assert {"answers.discrimination", "answers.harasser", "answers.home_violence"} <= set(found.private)
+    assert "answers.written_cause" not in found.private
+    assert finding(found, "discrimination") == "see_lawyer"
