@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -207,6 +208,14 @@ class Assessment:
             "needs_answer": tuple(f for f in self.findings if f.status is Status.NEEDS_ANSWER),
             "not_found": tuple(f for f in self.findings if f.status is Status.NOT_FOUND),
         }
+
+    @property
+    def next_questions(self) -> tuple[Missing, ...]:
+        """The facts that are still missing, those that settle most findings, amounts and clocks first."""
+        entries = [*(finding.missing for finding in self.findings), *(entry.missing for entry in self.not_computed)]
+        counts = Counter(missing.path for missing_ones in entries for missing in missing_ones)
+        questions = {missing.path: missing for missing_ones in entries for missing in missing_ones}
+        return tuple(questions[path] for path, _ in counts.most_common())
 
     @property
     def next_deadline(self) -> Deadline | None:
