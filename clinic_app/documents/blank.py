@@ -55,7 +55,7 @@ def _form(groups: tuple[Asked, ...], w: Words) -> Iterator[Flowable]:
     yield parts.text(
         w(
             "Write it as it is told. An empty box means: not asked. "
-            "Write “?” for what is not known, and a dash for what the person does not want to say."
+            "Ring a question when the answer is not known. Cross it out when the person does not want to answer."
         ),
         TABLE + 1,
     )

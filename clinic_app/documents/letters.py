@@ -11,7 +11,7 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import parts
+from clinic_app.documents import parts, stale
 from clinic_app.documents.design import TABLE, WIDTH
 from clinic_app.documents.parts import cell
 from clinic_app.documents.voice import Voice
@@ -129,7 +129,7 @@ def _sums(v: Voice) -> list[Flowable]:
             cell(v.money(v.law.total_low, v.law.total_high), bold=True, size=TABLE + 1, right=True),
         ),
     ]
-    return [parts.table(rows, (66 * mm, 58 * mm, 46 * mm)), parts.gap(4)]
+    return [parts.table(rows, (66 * mm, 58 * mm, 46 * mm)), *stale.note(v), parts.gap(4)]
 
 
 def _reply(v: Voice) -> list[Flowable]:

@@ -48,7 +48,7 @@ def chronology(v: Voice) -> list[Flowable]:
                 w("Date"),
                 w("What happened"),
                 w("Where it comes from"),
-                w("¶"),
+                "¶",
                 w("Disputed by the employer?"),
             )
         ]
@@ -89,7 +89,14 @@ def day_of(v: Voice, date: Edtf | None) -> str:
 def evidence_index(v: Voice) -> list[Flowable]:
     """Return the list of evidence with its numbers, as the other papers cite them."""
     w = v.w
-    heads = (w("No."), w("What it is"), w("Date"), w("Who made it"), w("Original, copy or photo"), w("Original seen"))
+    heads = (
+        w("Number"),
+        w("What it is"),
+        w("Date"),
+        w("Who made it"),
+        w("Original, copy or photo"),
+        w("Original seen"),
+    )
     rows: list[list[Flowable | list[Flowable]]] = [[cell(head, bold=True) for head in heads]]
     for number, row in enumerate(v.case.rows("evidence"), start=1):
         title, kind, date, maker, form, shows = (
@@ -105,7 +112,7 @@ def evidence_index(v: Voice) -> list[Flowable]:
     return [
         parts.title(w("Evidence index")),
         _head(v),
-        parts.table(rows, (11 * mm, 63 * mm, 30 * mm, 28 * mm, 22 * mm, 16 * mm)),
+        parts.table(rows, (17 * mm, 57 * mm, 30 * mm, 28 * mm, 22 * mm, 16 * mm)),
         parts.text(note, SMALL),
     ]
 

@@ -171,7 +171,7 @@ def _owed(v: Voice) -> list[Flowable]:
             _text(
                 w("This is before taxes. It is an estimate. Nobody can promise it. A judge or an agreement decides.")
             ),
-            *_bullets(stale.lines(v)),
+            *_bullets(stale.short_lines(v)),
         ]
     # First what would change the sum, then what would settle a finding.
     questions = [missing for item in law.not_computed for missing in item.missing]

@@ -19,6 +19,7 @@ LOCALE = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("es", "ka")
 MARKS = ".?!…:"
 LONGEST_SENTENCE = 20  # words
+OF_THE_WORKER = ("documents/worker.py", "documents/slips.py")
 EASY = 65  # INFLESZ: from here on a Spanish text is "quite easy"
 
 
@@ -63,7 +64,7 @@ def sentences(text: str) -> list[str]:
 
 def of_the_worker(language: str) -> list[str]:
     """Return the texts of the papers that the worker takes home."""
-    own = [m for m in translated(language) if any(name.endswith("documents/worker.py") for name, _ in m.locations)]
+    own = [m for m in translated(language) if any(name.endswith(OF_THE_WORKER) for name, _ in m.locations)]
     return [form for message in own for form in forms(message.string)]
 
 

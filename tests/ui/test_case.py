@@ -14,7 +14,7 @@ from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.inputs import ListInput
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.packet.after import AfterPrint
+from clinic_app.ui.packet.after import AfterPrint, ManySheets
 from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.parts.law import AmountCard, AnswerButton, DeadlineCard, Working
 from clinic_app.ui.today.page import TodayPage
@@ -173,3 +173,25 @@ def test_did_all_pages_come_out(qtbot: QtBot, window: Window) -> None:
         getattr(dialog, button).click()
         qtbot.waitUntil(lambda gone=dialog: not isValid(gone))  # type: ignore[misc]  # a default binds the dialog
     assert said == ["came_out ('1-4',)", "again ()", "to_file ()"]
+
+
+def test_a_filing_copy_says_first_whether_it_is_ready(qtbot: QtBot, window: Window) -> None:
+    packet = go(qtbot, window, Place("packet", case_id(window, "José")), PacketPage)
+    qtbot.waitUntil(lambda: packet.made is not None)
+    assert not packet.ready.isVisible()
+    worker = packet.made
+    packet.preset.pick([p.value for p in Preset].index("filing"))
+    qtbot.waitUntil(lambda: packet.made is not worker)
+    rest(qtbot, window)
+    assert packet.made is not None
+    assert packet.made.ready
+    assert packet.ready.isVisible()
+    said = [label.text() for label in packet.ready.findChildren(TextLabel)]
+    assert len([line for line in said if line[:1] in "☒☐"]) == len(packet.made.ready)
+
+
+def test_many_sheets_are_asked_about_before_they_are_printed(qtbot: QtBot, window: Window) -> None:
+    dialog = ManySheets(window.voice, 23, window)
+    assert any("23" in label.text() for label in dialog.findChildren(TextLabel))
+    with qtbot.waitSignal(dialog.agreed):
+        dialog.yes.click()
