@@ -15,6 +15,7 @@ from typing import Final
 
 from clinic_app import __version__, paths
 from clinic_app.documents import rulebook
+from clinic_app.domain.assessment import Stale
 from clinic_app.domain.fields import Label
 from clinic_app.domain.packet import Paper
 from clinic_app.domain.rulebook import BookSource, Entry
@@ -25,6 +26,7 @@ from clinic_app.rules.book import BOOK_FILE, RuleBook, load_book
 from clinic_app.rules.examples import ExampleResult, run_example, run_examples
 from clinic_app.rules.folder import read_files
 from clinic_app.rules.signing import SIGNATURE_FILE, TrustedKey
+from clinic_app.rules.trace import show
 from clinic_app.services.clinic import RULES_FOLDER, TRUSTED_KEYS, Clinic, folder_error
 from clinic_app.words import N_
 
@@ -100,6 +102,20 @@ def list_books(clinic: Clinic) -> tuple[Listed, ...]:
         for refused in clinic.shelf.refused
     ]
     return (*used, *unused)
+
+
+def stale(clinic: Clinic, on: dt.date) -> tuple[Stale, ...]:
+    """Return the values of the clinic's own book for which a newer one was expected by the day, each as it is used."""
+    book = clinic.books.get(clinic.info.place)
+    parameters = book.parameters.values() if book is not None else ()
+    found = []
+    for parameter in parameters:
+        value = parameter.on(on)
+        since = parameter.stale_since(value, on) if value is not None else None
+        if value is not None and since is not None:
+            numbers = [show(number, parameter.unit) for number in value.numbers.values()]
+            found.append(Stale(parameter.id, parameter.title, " · ".join(numbers), since))
+    return tuple(found)
 
 
 def read_key(raw: bytes, path: str) -> TrustedKey:

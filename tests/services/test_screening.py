@@ -134,3 +134,10 @@ def test_a_case_of_an_older_program_goes_on_with_the_newest_book(clinic: Clinic)
     case_id = clinic.store.new_case("mx", "es", ON, "mx-2020.1")
     assert screening.compare(clinic, case_id, ON) is None
     assert screening.assess(clinic, case_id, ON).rules_version == clinic.book("mx").version
+
+
+def test_values_past_their_expected_change_are_named_with_what_is_used(clinic: Clinic) -> None:
+    assert "minimum_wage" not in {old.parameter for old in rulebooks.stale(clinic, dt.date(2026, 12, 31))}
+    late = {old.parameter: old for old in rulebooks.stale(clinic, dt.date(2027, 1, 1))}
+    assert late["minimum_wage"].value == "315.04 · 440.87"
+    assert late["minimum_wage"].since == dt.date(2027, 1, 1)

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.kept import AmountChange, BookChange, Kept, KeptAmount, KeptDeadline
-from clinic_app.services import rulebooks
+from clinic_app.services import intake, rulebooks
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.desk import Place
 from clinic_app.ui.intake.page import IntakePage
@@ -115,3 +115,26 @@ def test_a_clock_years_away_stops_the_papers_too(qtbot: QtBot, window: Window) -
     assert page.findChildren(ClockCard) == []
     packet = go(qtbot, window, Place("packet", found), PacketPage)
     assert packet.made is None
+
+
+def test_values_that_may_be_out_of_date_are_named_on_each_screen(qtbot: QtBot, window: Window) -> None:
+    desk = workplace(window).desk
+    assert "out of date" not in words_of(go(qtbot, window, Place("today"), TodayPage))
+    desk.today = lambda: dt.date(2027, 3, 1)
+    said = words_of(go(qtbot, window, Place("today"), TodayPage))
+    assert "Some legal values may be out of date" in said
+    assert "315.04 · 440.87" in said
+    found = case_id(window, "José")
+    job = {"job.last_day": "2027-02-10", "urgent.safe_to_talk": "yes"}
+    for path, raw in job.items():
+        qtbot.waitUntil(lambda: not window.tasks.pending, timeout=20_000)
+        intake.save(desk.clinic, found, path, raw)
+    said = words_of(go(qtbot, window, Place("case", found), CasePage))
+    assert "Some legal values may be out of date" in said
+    assert "315.04 was used" in said
+    page = go(qtbot, window, Place("intake", found, "worker.name"), IntakePage)
+    while page.step.id != "result":
+        page.go_on()
+        rest(qtbot, window)
+    assert page.findChildren(LawView)
+    assert "315.04 was used" in words_of(page)

@@ -10,11 +10,12 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from clinic_app.domain.assessment import Stale
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import KnownError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, clock, intake
+from clinic_app.services import casework, clock, intake, rulebooks
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Box, BoxKind, clear, row
 from clinic_app.ui.kit.buttons import Button
@@ -22,6 +23,7 @@ from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import phrase_of
 from clinic_app.ui.parts.newer_book import ClockCard
+from clinic_app.ui.parts.warnings import stale_card
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
@@ -40,6 +42,7 @@ class _Found:
     unfinished: tuple[CaseRow, ...]
     due: tuple[CaseRow, ...]
     clock: KnownError | None
+    stale: tuple[Stale, ...]
 
 
 class TodayPage(Page):
@@ -66,6 +69,8 @@ class TodayPage(Page):
         clear(self._rows)
         if found.clock is not None:
             self._show_clock(found.clock)
+        elif found.stale:
+            self._rows.addWidget(stale_card(self.voice, found.stale))
         if not unfinished and not due and found.clock is None:
             self._show_nothing()
             return
@@ -142,7 +147,8 @@ class _OpenButton(Button):
 def _read(desk: Desk) -> _Found:
     today = desk.today()
     due = casework.due(desk.clinic, today, AHEAD)
-    return _Found(intake.unfinished(desk.clinic), due, clock.problem(desk.clinic, today))
+    wrong = clock.problem(desk.clinic, today)
+    return _Found(intake.unfinished(desk.clinic), due, wrong, rulebooks.stale(desk.clinic, today))
 
 
 def _days_left(case: CaseRow, today: dt.date) -> int:
