@@ -234,6 +234,8 @@ def _answers(v: Voice) -> Iterator[tuple[str, tuple[str, ...]]]:
         if answer in (Empty.NOT_ASKED, Empty.NOT_APPLICABLE) or not v.may_print(f"answers.{question_id}"):
             continue
         reply = v.reply(question_id, answer)
+        if not reply:  # a table without a row
+            continue
         words = v.w(
             "I was asked: {question} I answered: {answer}", question=v.question(question_id), answer=_ended(reply)
         )

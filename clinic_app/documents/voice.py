@@ -34,7 +34,7 @@ TOLD: Final = frozenset(
 )
 """Fields in which people tell things: the gate looks for each word of a hidden name in them."""
 
-_FIGURE: Final = re.compile(r"(?<![\w.,-])-?(?:\d{4}-\d{2}-\d{2}|\d+\.\d+|\d{5,})(?![\w.,-]*[\w])")
+_FIGURE: Final = re.compile(r"(?<![\w.,-])(?<!Ley )(?<!Law )-?(?:\d{4}-\d{2}-\d{2}|\d+\.\d+|\d{5,})(?![\w.,-]*[\w])")
 _GROUPED: Final = 10_000  # smaller whole numbers are not grouped: they may be years
 _VALIDITY: Final = re.compile(r"(?P<first>\d{4}-\d{2}-\d{2}) – (?P<last>\d{4}-\d{2}-\d{2}|…), (?P<where>.+)")
 
