@@ -13,9 +13,10 @@ from typing import Final
 
 from clinic_app.domain.assessment import Amount, Confidence, NotComputed, Step
 from clinic_app.domain.values import Text, round_money
+from clinic_app.rules.book import RuleBook
 from clinic_app.rules.entries import AmountRule, NoteRef
 from clinic_app.rules.logic import Record, Unknown, Value, as_condition, as_number, as_records, comparable, unknown
-from clinic_app.rules.phrases import fill, money_in_words
+from clinic_app.rules.phrases import day_in_words, fill, money_in_words
 from clinic_app.rules.scope import Done, Scope, Use, run_steps
 from clinic_app.rules.spread import Spread
 from clinic_app.rules.trace import (
@@ -119,20 +120,23 @@ def _filled(text: Text, scopes: list[Scope]) -> Text:
     definitions = scopes[0].book.definitions
     named = {name for words in text.values() for name in definitions if f"{{{name}}}" in words}
     values = {name: _range(name, scopes) for name in named}
-    return {language: words.format_map(values) for language, words in text.items()} if named else text
+    return fill(text, **values) if named else text
 
 
-def _range(name: str, scopes: list[Scope]) -> str:
-    unit = scopes[0].book.definitions[name].unit
+def _range(name: str, scopes: list[Scope]) -> Text:
+    """Return a defined value as texts tell it; a day in words, “low … high” when it is not certain."""
+    book = scopes[0].book
+    unit = book.definitions[name].unit
     known = {value for value in (scope.name(name) for scope in scopes) if isinstance(value, (Fraction, dt.date))}
-    ends = [min(known, key=_order), max(known, key=_order)] if known else []
-    return " … ".join(dict.fromkeys(_in_text(value, unit, scopes[0].book.currency) for value in ends)) or "?"
+    ends = dict.fromkeys([min(known, key=_order), max(known, key=_order)]) if known else {}
+    told = [_in_text(value, unit, book) for value in ends]
+    return {language: " … ".join(text[language] for text in told) or "?" for language in book.languages}
 
 
-def _in_text(value: Fraction | dt.date, unit: str, currency: str) -> str:
-    if unit == "money" and isinstance(value, Fraction):
-        return money_in_words(value, currency)
-    return show(value, unit)
+def _in_text(value: Fraction | dt.date, unit: str, book: RuleBook) -> Text:
+    if isinstance(value, dt.date):
+        return day_in_words(book.phrases, value)
+    return dict.fromkeys(book.languages, money_in_words(value, book.currency) if unit == "money" else show(value, unit))
 
 
 def _order(value: Fraction | dt.date) -> Fraction:
