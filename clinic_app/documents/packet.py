@@ -11,7 +11,7 @@ from typing import Final
 
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import cover, forms, letters, record, slips, statement, worker, worksheet
+from clinic_app.documents import bilingual, cover, forms, letters, record, slips, statement, worker, worksheet
 from clinic_app.documents.design import Bound, Looking, Marks, Seen, bind, count_pages
 from clinic_app.documents.form_file import form_of
 from clinic_app.documents.voice import Voice, voice
@@ -22,6 +22,7 @@ from clinic_app.words import N_
 TITLES: Final = {
     Document.COVER: N_("Cover and index"),
     Document.WORKER_SUMMARY: N_("Summary for the worker"),
+    Document.BILINGUAL_SUMMARY: N_("Summary in two languages"),
     Document.NEXT_STEPS: N_("Next steps and dates"),
     Document.REMINDER: N_("Reminder"),
     Document.RECEIPT: N_("Receipt for papers"),
@@ -42,6 +43,7 @@ TITLES: Final = {
 OFFERED: Final = {
     Preset.WORKER: (
         Document.WORKER_SUMMARY,
+        Document.BILINGUAL_SUMMARY,
         Document.NEXT_STEPS,
         Document.REMINDER,
         Document.RECEIPT,
@@ -63,7 +65,7 @@ OFFERED: Final = {
     ),
     Preset.ARCHIVE: tuple(Document),
 }
-"""What a preset offers; forms only where the place has them."""
+"""What a preset offers: forms only where the place has them, two languages only where there are two."""
 SECTIONS: Final = {
     N_("A · Papers of the procedure"): (
         Document.CONCILIATION_REQUEST,
@@ -88,6 +90,7 @@ _SELDOM: Final = {
 """What a preset offers without its tick."""
 _MAKERS: Final[dict[Document, Callable[[Voice], list[Flowable]]]] = {
     Document.WORKER_SUMMARY: worker.summary,
+    Document.BILINGUAL_SUMMARY: bilingual.summary,
     Document.NEXT_STEPS: worker.next_steps,
     Document.REMINDER: worker.reminder,
     Document.RECEIPT: slips.receipt,
@@ -120,8 +123,7 @@ def plan(source: PacketSource) -> tuple[PlannedDocument, ...]:
     """Return the papers that were asked for, in binding order, each allowed or with the reason why not."""
     if source.documents is not None:
         return tuple(_planned(source, document) for document in Document if document in source.documents)
-    place = source.case.place
-    offered = [d for d in OFFERED[source.preset] if d not in FORMS or form_of(place, d) is not None]
+    offered = [document for document in OFFERED[source.preset] if _is_possible(source, document)]
     return tuple(_planned(source, document) for document in Document if document in offered)
 
 
@@ -145,12 +147,21 @@ def _planned(source: PacketSource, document: Document) -> PlannedDocument:
     return PlannedDocument(document, TITLES[document], not why_not, why_not, chosen)
 
 
+def _is_possible(source: PacketSource, document: Document) -> bool:
+    """Say whether a paper can exist at all for this place and these languages."""
+    if document is Document.BILINGUAL_SUMMARY:
+        return bilingual.is_bilingual(voice(source))
+    return document not in FORMS or form_of(source.case.place, document) is not None
+
+
 def _is_usual(source: PacketSource, document: Document) -> bool:
     """Say whether a paper is ticked at first: by its preset, by the case's routes, and by a hidden name."""
     hidden = source.case.section("worker").yes("keep_hidden")
     form = form_of(source.case.place, document) if document in FORMS else None
     if form is not None and form.routes:
         return any(route.id in form.routes for route in source.assessment.routes)
+    if document in {Document.WORKER_SUMMARY, Document.BILINGUAL_SUMMARY}:
+        return bilingual.is_bilingual(voice(source)) is (document is Document.BILINGUAL_SUMMARY)
     if source.preset is Preset.WORKER and document in {Document.NEXT_STEPS, Document.REMINDER}:
         return hidden is (document is Document.REMINDER)
     return form is None and document not in _SELDOM[source.preset]
@@ -162,6 +173,8 @@ def _why_not(source: PacketSource, document: Document) -> str:
             return _why_no_demand(source)
         case Document.EMPLOYER_NOTICE if not source.assessment.text("employer_notice"):
             return N_("The rule book of this place has no text for this notice.")
+        case Document.BILINGUAL_SUMMARY if not bilingual.is_bilingual(voice(source)):
+            return N_("The papers are in the official language already.")
         case Document.EVIDENCE_INDEX if not source.case.rows("evidence"):
             return N_("No evidence was noted yet.")
         case _ if document in FORMS:

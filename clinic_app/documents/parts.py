@@ -138,6 +138,27 @@ def columns(*cells: Flowable | Sequence[Flowable], widths: Sequence[float]) -> T
     return made
 
 
+def beside(rows: Sequence[Sequence[Sequence[Flowable]]], widths: Sequence[float], between: float) -> Table:
+    """Return rows of parts side by side, a thin line between the columns; the first row is repeated on each page."""
+    made = _Rows(
+        [[list(inside) for inside in row] for row in rows], colWidths=list(widths), repeatRows=1, hAlign="LEFT"
+    )
+    made.setStyle(
+        [
+            _FONT,
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEAFTER", (0, 0), (-2, -1), LINE, black),
+            ("LEFTPADDING", (0, 0), (0, -1), 0),
+            ("LEFTPADDING", (1, 0), (-1, -1), between),
+            ("RIGHTPADDING", (0, 0), (-2, -1), between),
+            ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 0.5 * mm),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5 * mm),
+        ]
+    )
+    return made
+
+
 def to_write(label: str, width: float = WIDTH, size: float = BODY, above: float = 9 * mm) -> Table:
     """Return an empty line to write on, its label under it."""
     made = Table([[Spacer(1, above)], [cell(label, size=max(SMALL, size * 0.8))]], colWidths=[width], hAlign="LEFT")

@@ -29,18 +29,22 @@ _OTHER_DATES: Final = 3
 
 def summary(v: Voice) -> list[Flowable]:
     """Return the plain summary, in the order in which it is read aloud."""
+    return [part for block in blocks(v) for part in block]
+
+
+def blocks(v: Voice) -> list[list[Flowable]]:
+    """Return the summary block by block; a case has the same blocks in every language."""
     w = v.w
     return [
-        parts.title(w("What we found for you"), 20),
-        _text(f"{v.name}\n{v.folio} · {v.date(v.source.prepared_on)}"),
-        *_urgent(v),
-        *_happened(v),
-        *_law(v),
-        *_owed(v),
-        *_next(v),
-        *_wrong(v),
-        *_safe(v),
-        *_call(v),
+        [parts.title(w("What we found for you"), 20), _text(f"{v.name}\n{v.folio} · {v.date(v.source.prepared_on)}")],
+        _urgent(v),
+        _happened(v),
+        _law(v),
+        _owed(v),
+        _next(v),
+        _wrong(v),
+        _safe(v),
+        _call(v),
     ]
 
 

@@ -34,6 +34,7 @@ class Document(enum.Enum):
 
     COVER = "cover"  # checklist, index and seal
     WORKER_SUMMARY = "worker_summary"
+    BILINGUAL_SUMMARY = "bilingual_summary"  # the summary in the worker's language beside the official one
     NEXT_STEPS = "next_steps"
     REMINDER = "reminder"  # the next date without a word that tells what it is about
     RECEIPT = "receipt"
@@ -81,6 +82,8 @@ class PacketSource:
     program_version: str
     documents: tuple[Document, ...] | None = None
     """A choice of papers; None prints what the preset holds."""
+    official: str = ""
+    """The language of the place's authorities; "" when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

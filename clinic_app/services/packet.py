@@ -77,9 +77,22 @@ def render_file(
     """Return the packet of a case that is not in a store. Errors are those of `render`."""
     chosen = None if documents is None else tuple(documents)
     assessment = assess_file(books, case, on)
-    questions = questions_of(book_of(books, case.place))
+    book = book_of(books, case.place)
+    questions = questions_of(book)
     return papers.render(
-        PacketSource(case, assessment, preset, paper, language, on, case.clinic, questions, __version__, chosen)
+        PacketSource(
+            case,
+            assessment,
+            preset,
+            paper,
+            language,
+            on,
+            case.clinic,
+            questions,
+            __version__,
+            chosen,
+            book.main_language,
+        )
     )
 
 
@@ -213,4 +226,5 @@ def _source(
         questions_of(clinic.book_for(case)),
         __version__,
         documents,
+        clinic.book(case.place).main_language,
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from clinic_app.documents.packet import render
+from clinic_app.documents.packet import plan, render
 from clinic_app.documents.worker import first_sentences
 from clinic_app.domain.assessment import Assessment, RedFlag
 from clinic_app.domain.casefile import CaseFile
@@ -136,3 +136,25 @@ def test_nothing_left_to_count_is_said_in_words(make_source: MakeSource, assessm
     paid = replace(assessment, total_low=Decimal(-100), total_high=Decimal(0))
     text = text_of(render(make_source(assessment=paid, documents=(Document.WORKER_SUMMARY,), language="en")))
     assert "we count no sum that is still owed" in text
+
+
+def test_the_summary_stands_in_two_languages_side_by_side(make_source: MakeSource) -> None:
+    source = make_source(documents=(Document.BILINGUAL_SUMMARY,), language="en", official="es")
+    pdf = render(source)
+    text = text_of(pdf)
+    for words in ("English Español", "What the law seems to say", "Lo que parece decir la ley", "MXN 133,302.85"):
+        assert words in text
+    both = [line for page in range(len(page_texts(pdf))) for line in lines_of(pdf, page)]
+    own = next(line for line in both if line.text.startswith("What you told us"))
+    official = next(line for line in both if line.text.startswith("Lo que nos contaste"))
+    assert own.bottom == pytest.approx(official.bottom, abs=1)
+    assert own.left < official.left
+    assert min(line.size for line in both if line.bottom > 80 and "Español" not in line.text) >= 9.5
+
+
+def test_two_languages_are_printed_only_when_they_are_two(make_source: MakeSource) -> None:
+    for language, official, chosen in (("es", "es", False), ("en", "es", True), ("ka", "ka", False), ("es", "", False)):
+        planned = {p.document: p for p in plan(make_source(language=language, official=official))}
+        assert (Document.BILINGUAL_SUMMARY in planned) is chosen
+        assert planned[Document.WORKER_SUMMARY].chosen is not chosen
+        assert planned[Document.WORKER_SUMMARY].allowed
