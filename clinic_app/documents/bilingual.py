@@ -56,7 +56,7 @@ def _cells(lines: list[Flowable]) -> list[list[Flowable]]:
             cells[-1].append(line)
         else:
             cells.append([line])
-        open_heading = bool(isinstance(line, Paragraph) and line.style.keepWithNext)
+        open_heading = bool(line.getKeepWithNext())
     return cells
 
 
