@@ -30,7 +30,7 @@ from clinic_app.cli.rules import rules
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.group_file import group_schema
 from clinic_app.domain.intake_file import json_schema
-from clinic_app.domain.packet import Paper, Preset
+from clinic_app.domain.packet import Document, Paper, Preset
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import SCREEN_LANGUAGES, Words, words
 from clinic_app.rules.book import RuleBook
@@ -156,12 +156,27 @@ def assess_group(file: str, on: dt.date | None, as_json: bool, language: str | N
 @click.option("--preset", type=click.Choice([p.value for p in Preset]), default=Preset.WORKER.value, show_default=True)
 @language_option
 @click.option("--paper", type=click.Choice([p.value for p in Paper]), help="Sheet size; the place's own when left out.")
+@click.option(
+    "--document",
+    "names",
+    multiple=True,
+    type=click.Choice([d.value for d in Document]),
+    help="Only this paper; repeat it for several. Without it, what the preset holds.",
+)
 @on_option
 @click.pass_obj
 def make_packet(
-    desk: Desk, what: str, out: str, preset: str, language: str | None, paper: str | None, on: dt.date | None
+    desk: Desk,
+    what: str,
+    out: str,
+    preset: str,
+    language: str | None,
+    paper: str | None,
+    names: tuple[str, ...],
+    on: dt.date | None,
 ) -> None:
     """Write the papers of an intake FILE, or of a saved CASE by its number, as one PDF."""
+    documents = tuple(Document(name) for name in names) or None
     target = Path(out)
     if target.is_dir():
         raise InputError("--out", N_("{file} is a folder"), N_("a file name that ends in .pdf"), file=out)
@@ -175,15 +190,22 @@ def make_packet(
             paper=_paper(paper, case.place, books),
             language=language or case.language,
             on=on or today(),
+            documents=documents,
         )
     else:
-        pdf = _saved_packet(desk, what, Preset(preset), paper, language, on)
+        pdf = _saved_packet(desk, what, Preset(preset), paper, language, on, documents)
     packet.write_pdf(target, pdf)
     click.echo(str(target))
 
 
 def _saved_packet(
-    desk: Desk, number: str, preset: Preset, paper: str | None, language: str | None, on: dt.date | None
+    desk: Desk,
+    number: str,
+    preset: Preset,
+    paper: str | None,
+    language: str | None,
+    on: dt.date | None,
+    documents: tuple[Document, ...] | None,
 ) -> bytes:
     with closing(desk.unlock()) as opened:
         case_id = casework.find(opened, number)
@@ -196,6 +218,7 @@ def _saved_packet(
             language=language or case.language,
             on=on or today(),
             chosen=on is not None,
+            documents=documents,
         )
         packet.printed(opened, case_id, pdf, preset.value, "")
         return pdf

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import click
 
 from clinic_app.cli import report
-from clinic_app.cli.desk import Desk, json_option, messages, on_option, read_file
+from clinic_app.cli.desk import Desk, json_option, messages, on_option, read_file, today
 from clinic_app.domain.packet import Paper, ReadyClaim
 from clinic_app.i18n import PAPER_LANGUAGES, Words
 from clinic_app.services import casework, intake, packet
@@ -46,20 +47,17 @@ def verify(file: str, code: str, as_json: bool) -> None:  # noqa: FBT001 - click
 @on_option
 @json_option
 @click.pass_obj
-def ready(desk: Desk, what: str, on: dt.date, as_json: bool) -> int:  # noqa: FBT001 - click's way
+def ready(desk: Desk, what: str, on: dt.date | None, as_json: bool) -> int:  # noqa: FBT001 - click's way
     """Say of each claim of an intake FILE, or of a saved CASE, whether it can be filed and what is missing.
 
     The exit status is 0 when every claim is ready and 3 when something is missing.
     """
     if Path(what).is_file() or not clinics.exists(desk.folder):
         books = clinics.rule_books()
-        claims = packet.ready_file(books, intake.decode(read_file(what), books), on)
+        claims = packet.ready_file(books, intake.decode(read_file(what), books), on or today())
     else:
-        opened = desk.unlock()
-        try:
-            claims = packet.ready(opened, casework.find(opened, what), on)
-        finally:
-            opened.close()
+        with closing(desk.unlock()) as opened:
+            claims = packet.ready(opened, casework.find(opened, what), on or today(), chosen=on is not None)
     w = messages()
     if as_json:
         click.echo(report.as_json([_document(claim, w) for claim in claims]))

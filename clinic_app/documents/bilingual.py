@@ -56,7 +56,7 @@ def _cells(lines: list[Flowable]) -> list[list[Flowable]]:
             cells[-1].append(line)
         else:
             cells.append([line])
-        open_heading = bool(line.getKeepWithNext())
+        open_heading = bool(line.getKeepWithNext())  # type: ignore[no-untyped-call]  # reportlab gives it no types
     return cells
 
 

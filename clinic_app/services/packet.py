@@ -96,10 +96,13 @@ def render_file(
     )
 
 
-def ready(clinic: Clinic, case_id: str, on: dt.date) -> tuple[ReadyClaim, ...]:
-    """Return each claim of a saved case with the nine questions to answer before it is filed."""
+def ready(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) -> tuple[ReadyClaim, ...]:
+    """Return each claim of a saved case with the nine questions to answer before it is filed.
+
+    A person may have `chosen` the day `on`, as in `render`.
+    """
     case = clinic.store.case(case_id)
-    return _ready(clinic.books, case, assess(clinic, case_id, on), on)
+    return _ready(clinic.books, case, assess(clinic, case_id, on, chosen=chosen), on)
 
 
 def ready_file(books: Mapping[str, RuleBook], case: CaseFile, on: dt.date) -> tuple[ReadyClaim, ...]:

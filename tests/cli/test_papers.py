@@ -93,3 +93,20 @@ def test_an_unknown_place_has_no_form(run: Run, tmp_path: Path) -> None:
     assert status == 2
     assert "xx" in err
     assert not (tmp_path / "form.pdf").exists()
+
+
+def test_single_papers_are_chosen_by_name(run: Run, dismissal: Path, tmp_path: Path) -> None:
+    out = tmp_path / "form.pdf"
+    names = ("--document", "conciliation_request", "--document", "chronology")
+    assert run("packet", dismissal, *names, "--out", out, "--on", ON)[0] == 0
+    document = pypdfium2.PdfDocument(out.read_bytes())
+    text = " ".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    assert "Solicitud de conciliación" in text
+    status, _, err = run("packet", dismissal, "--document", "reasons_request", "--out", out, "--on", ON)
+    assert status == 2
+    assert "documents.reasons_request: There is no form of this kind for this place." in err
+
+
+def test_ready_is_asked_for_today_when_no_day_is_named(run: Run, dismissal: Path) -> None:
+    assert run("ready", dismissal, "--json")[0] == 3
