@@ -6,6 +6,7 @@ A line is rounded once. What cannot be computed is said with the facts that are 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,6 +30,7 @@ from clinic_app.rules.trace import (
 )
 
 ONE: Final = 1
+_NAMED = re.compile(r"\{(\w+)\}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _told(rule: AmountRule, spread: Spread, scopes: list[Scope]) -> tuple[NotCom
 def _filled(text: Text, scopes: list[Scope]) -> Text:
     """Return a text with the defined values that it names put in; “low … high” when they are not certain."""
     definitions = scopes[0].book.definitions
-    named = {name for words in text.values() for name in definitions if f"{{{name}}}" in words}
+    named = {name for words in text.values() for name in _NAMED.findall(words) if name in definitions}
     values = {name: _range(name, scopes) for name in named}
     return fill(text, **values) if named else text
 

@@ -53,7 +53,8 @@ def unknown(*values: Value) -> Unknown | None:
 
 def join(values: Iterable[Unknown]) -> Unknown:
     """Return the Unknown that misses everything that the values miss."""
-    return Unknown(frozenset().union(*(value.missing for value in values)))
+    listed = list(values)
+    return listed[0] if len(listed) == 1 else Unknown(frozenset().union(*[value.missing for value in listed]))
 
 
 def as_condition(value: Value) -> bool | Unknown:

@@ -37,6 +37,7 @@ class Spread:
         self._as_of = as_of
         self._scopes: dict[tuple[tuple[str, object], ...], Scope] = {}
         self._rough: set[str] = set()
+        self._choices = frozenset(CHOICE_MARK + d.id for d in book.definitions.values() if d.possible)
 
     def scopes(self, entry: str) -> list[Scope]:
         """Return one scope for each possible case of an entry ("amounts.aguinaldo"); one when nothing is open."""
@@ -78,12 +79,12 @@ class Spread:
 
     def _open(self, reach: frozenset[str]) -> list[str]:
         """Return the definitions with possible values that the facts do not settle."""
-        names = [name.removeprefix(CHOICE_MARK) for name in sorted(reach) if name.startswith(CHOICE_MARK)]
+        names = [name.removeprefix(CHOICE_MARK) for name in sorted(reach & self._choices)]
         return [name for name in names if isinstance(self.base.name(name), Unknown)]
 
     def _axes(self, entry: str) -> dict[str, Sequence[Value]]:
         reach = self._book.reach[entry]
-        doubts = {path: self._facts.doubts[path] for path in sorted(reach) if path in self._facts.doubts}
+        doubts = {path: self._facts.doubts[path] for path in sorted(reach & self._facts.doubts.keys())}
         axes: dict[str, Sequence[Value]] = {path: self._every(doubt) for path, doubt in doubts.items()}
         for name in self._open(reach):
             axes[CHOICE_MARK + name] = list(self._book.definitions[name].possible)
