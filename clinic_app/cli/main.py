@@ -13,6 +13,7 @@ import click
 
 from clinic_app import __version__, logs
 from clinic_app.cli import report
+from clinic_app.cli.calendar import calendar
 from clinic_app.cli.desk import (
     Desk,
     OpenWindow,
@@ -79,7 +80,7 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
     return Path(value) if value else None
 
 
-@click.group(invoke_without_command=True, commands=[form, ready, rules, verify])
+@click.group(invoke_without_command=True, commands=[form, ready, rules, verify, calendar])
 @click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
 @click.version_option(__version__, prog_name="clinic")
 @click.pass_context

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,6 +65,13 @@ class Calendar:
 
     weekend: frozenset[int]
     holidays: tuple[Holiday, ...]
+
+    def also_closed(self, days: Mapping[dt.date, str]) -> Calendar:
+        """Return the calendar with more days on which the courts and offices of a clinic are closed, and why."""
+        local = tuple(
+            Holiday(f"local_{day}", {}, why, dates=(day,), offices_only=True) for day, why in sorted(days.items())
+        )
+        return Calendar(self.weekend, self.holidays + local)
 
     def holiday(self, day: dt.date, region: str = "") -> Holiday | None:
         """Return the holiday of a day; one that holds in some regions needs the region's name."""

@@ -6,9 +6,10 @@ An open Clinic belongs to the thread that opened it; the window opens it on its 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,7 @@ LONGEST_NAME: Final = 200
 # The practice clinic holds only invented people; anyone may open it.
 PRACTICE_PASSWORD: Final = "practice"  # noqa: S105
 PRACTICE_USER: Final = "Practice"
+LOCAL_DAYS: Final = "local_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,27 @@ class Clinic:
 
     def book(self, place: str) -> RuleBook:
         """Return the rule book of a place; KnownError when this program has none yet."""
-        return book_of(self.books, place)
+        return self._with_local_days(book_of(self.books, place))
 
     def book_for(self, case: CaseFile) -> RuleBook:
         """Return the rule book of a case: the version it was computed with while that is here, else the newest."""
-        return self.shelf.find(case.place, case.rules_version) or self.book(case.place)
+        own = self.shelf.find(case.place, case.rules_version)
+        return self._with_local_days(own) if own is not None else self.book(case.place)
+
+    def _with_local_days(self, book: RuleBook) -> RuleBook:
+        """Return the book with the days on which the authorities of the clinic's own place are closed besides."""
+        days = local_days(self.store) if book.place == self.info.place else {}
+        return replace(book, calendar=book.calendar.also_closed(days)) if days else book
 
     def close(self) -> None:
         """Close the store; everything saved stays saved."""
         self.store.close()
+
+
+def local_days(store: Store) -> dict[dt.date, str]:
+    """Return the days on which the clinic's authorities are closed besides the book's, with the reason of each."""
+    kept = json.loads(store.remembered(LOCAL_DAYS) or "{}")
+    return {dt.date.fromisoformat(day): str(why) for day, why in kept.items()}
 
 
 def rule_books() -> dict[str, RuleBook]:

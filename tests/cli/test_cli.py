@@ -201,3 +201,13 @@ def test_the_command_line_never_loads_qt() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["type"] == "object"
+
+
+def test_the_clinics_own_calendar_is_kept(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / "clinic"
+    assert run("--data", data, "init", "--clinic", "C", "--place", "mx", "--user", "R")[0] == 0
+    assert run("--data", data, "calendar", "add", "2026-09-09", "--why", "Centre closed")[0] == 0
+    assert run("--data", data, "calendar", "list")[1] == "2026-09-09  Centre closed\n"
+    assert run("--data", data, "calendar", "remove", "2026-09-09")[0] == 0
+    assert run("--data", data, "calendar", "remove", "2026-09-09")[0] == 2
+    assert run("--data", data, "calendar", "add", "9/9", "--why", "x")[0] == 2
