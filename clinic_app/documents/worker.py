@@ -150,7 +150,13 @@ def _law(v: Voice) -> list[Flowable]:
     w = v.w
     found = v.law.in_groups()["likely"]
     if not found:
-        return [_heading(w("What the law seems to say")), _text(w("We need more answers before we can say."))]
+        open_points = v.law.in_groups()["needs_answer"]
+        said = (
+            w("We need more answers before we can say.")
+            if open_points
+            else w("We found no breach of the law in what you told us. If something changes, come back.")
+        )
+        return [_heading(w("What the law seems to say")), _text(said)]
     lines = [v.say(finding.says) for finding in found[:_FINDINGS]]
     more = len(found) - _FINDINGS
     if more > 0:
@@ -161,7 +167,8 @@ def _law(v: Voice) -> list[Flowable]:
 def _owed(v: Voice) -> list[Flowable]:
     w, law = v.w, v.law
     unsure_sum = law.total_low != law.total_high
-    if not law.amounts:
+    asked = _asked(v)
+    if not law.amounts and asked:
         said = [_text(w("We cannot give a sum yet."))]
     elif law.total_high <= 0:
         said = [_text(w("With what you told us, we count no sum that is still owed."))]
@@ -177,12 +184,15 @@ def _owed(v: Voice) -> list[Flowable]:
             ),
             *_bullets(stale.short_lines(v)),
         ]
-    # First what would change the sum, then what would settle a finding.
-    questions = [missing for item in law.not_computed for missing in item.missing]
-    questions += [missing for finding in law.in_groups()["needs_answer"] for missing in finding.missing]
-    asked = list(dict.fromkeys(v.say(m.question) for m in questions if v.may_print(m.path)))[:_QUESTIONS]
     unsure = [_text(w("We still need to know:")), *_bullets(asked)] if asked else []
     return [_heading(w("What the employer may owe you")), *said, *unsure]
+
+
+def _asked(v: Voice) -> list[str]:
+    """Return the first questions still open: what would change the sum, then what would settle a finding."""
+    questions = [missing for item in v.law.not_computed for missing in item.missing]
+    questions += [missing for finding in v.law.in_groups()["needs_answer"] for missing in finding.missing]
+    return list(dict.fromkeys(v.say(m.question) for m in questions if v.may_print(m.path)))[:_QUESTIONS]
 
 
 def _next(v: Voice) -> list[Flowable]:

@@ -9,7 +9,7 @@ import pytest
 
 from clinic_app.documents.packet import plan, render
 from clinic_app.documents.worker import first_sentences
-from clinic_app.domain.assessment import Assessment, RedFlag
+from clinic_app.domain.assessment import Assessment, RedFlag, Status
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.packet import Document
 from tests.documents.conftest import MakeSource, lines_of, page_texts, text_of, with_section
@@ -158,3 +158,33 @@ def test_two_languages_are_printed_only_when_they_are_two(make_source: MakeSourc
         assert (Document.BILINGUAL_SUMMARY in planned) is chosen
         assert planned[Document.WORKER_SUMMARY].chosen is not chosen
         assert planned[Document.WORKER_SUMMARY].allowed
+
+
+def test_nothing_found_is_a_result_that_is_said(make_source: MakeSource, assessment: Assessment) -> None:
+    none = tuple(replace(f, status=Status.NOT_FOUND, missing=()) for f in assessment.findings)
+    clear = replace(
+        assessment,
+        findings=none,
+        amounts=(),
+        not_computed=(),
+        total_low=Decimal(0),
+        total_high=Decimal(0),
+        deadlines=(),
+    )
+    text = text_of(render(make_source(documents=(Document.WORKER_SUMMARY,), language="en", assessment=clear)))
+    assert "We found no breach of the law in what you told us." in text
+    assert "We need more answers" not in text
+    assert "We cannot give a sum yet." not in text
+
+
+def test_open_questions_are_never_told_as_nothing_found(make_source: MakeSource, assessment: Assessment) -> None:
+    ask = tuple(replace(f, status=Status.NEEDS_ANSWER) for f in assessment.findings)
+    text = text_of(
+        render(
+            make_source(
+                documents=(Document.WORKER_SUMMARY,), language="en", assessment=replace(assessment, findings=ask)
+            )
+        )
+    )
+    assert "We need more answers before we can say." in text
+    assert "no breach" not in text

@@ -79,6 +79,8 @@ class LawView(QWidget):
     def _add_findings(self, assessment: Assessment) -> None:
         self._heading(N_("What the law check found"))
         groups = assessment.in_groups()
+        if not groups["likely"] and not groups["needs_answer"]:
+            self._column.addWidget(TextLabel(self._voice, N_("No breach of the law was found in what was told.")))
         for group, title, about in GROUPS:
             findings = groups[group]
             if not findings:
