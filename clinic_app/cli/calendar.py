@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from contextlib import closing
 
 import click
 
-from clinic_app.cli.desk import Desk
-from clinic_app.errors import InputError
+from clinic_app.cli.desk import Desk, read_day
 from clinic_app.services import calendar as own_days
-from clinic_app.words import N_
 
 
 @click.group("calendar")
@@ -33,7 +30,7 @@ def list_days(desk: Desk) -> None:
 @click.pass_obj
 def add_day(desk: Desk, day: str, why: str) -> None:
     """Add a DATE on which the authorities are closed."""
-    closed = _day(day)
+    closed = read_day(day, "DATE")
     with closing(desk.unlock()) as opened:
         own_days.close(opened, closed, why)
 
@@ -43,13 +40,6 @@ def add_day(desk: Desk, day: str, why: str) -> None:
 @click.pass_obj
 def remove_day(desk: Desk, day: str) -> None:
     """Take a DATE off the clinic's own calendar."""
-    closed = _day(day)
+    closed = read_day(day, "DATE")
     with closing(desk.unlock()) as opened:
         own_days.open_again(opened, closed)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise InputError("DATE", N_("“{value}” is not a date"), N_("a day like 2026-03-15"), value=text) from None

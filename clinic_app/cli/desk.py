@@ -71,14 +71,17 @@ def messages() -> Words:
 
 def day_asked(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.date | None:
     """Read the option --on; None when nobody chose a day."""
-    if value is None:
-        return None
+    return None if value is None else read_day(value, "--on")
+
+
+def read_day(text: str, path: str) -> dt.date:
+    """Return a day as typed; InputError, under the name of what was typed, when it is none."""
     try:
-        day = dt.date.fromisoformat(value)
+        day = dt.date.fromisoformat(text)
     except ValueError:
-        raise InputError("--on", N_("“{value}” is not a date"), N_("a day like 2026-03-15"), value=value) from None
+        raise InputError(path, N_("“{value}” is not a date"), N_("a day like 2026-03-15"), value=text) from None
     if not OLDEST <= day <= NEWEST:
-        raise InputError("--on", N_("“{value}” is not a date"), N_("a day like 2026-03-15"), value=value)
+        raise InputError(path, N_("“{value}” is not a date"), N_("a day like 2026-03-15"), value=text)
     return day
 
 
