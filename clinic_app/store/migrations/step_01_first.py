@@ -1,26 +1,10 @@
-"""The steps that bring a store's file from one version to the next.
-
-Each step is literal: it never reads today's catalogue, so it does tomorrow what it did today. A
-released step is never changed. All steps of an upgrade happen in one transaction, after the file
-was copied and the copy was opened.
-"""
+"""Step 1: the journal, what this computer alone knows, and the tables that follow from the journal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """One step: the version it leads to and its statements. `rebuild` replays the journal after it."""
-
-    number: int
-    statements: tuple[str, ...]
-    rebuild: bool = False
-
-
-_FIRST: Final = (
+STATEMENTS: Final = (
     # What is true: the journal, and what this computer alone knows.
     """
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID
@@ -381,19 +365,3 @@ _FIRST: Final = (
     )
     """,
 )
-
-_KEPT_FIGURES: Final = (
-    """
-    CREATE TABLE kept (
-        id TEXT PRIMARY KEY,
-        case_id TEXT,
-        made INTEGER NOT NULL DEFAULT 0,
-        alive INTEGER NOT NULL DEFAULT 1,
-        version TEXT,
-        figures TEXT
-    ) STRICT, WITHOUT ROWID
-    """,
-)
-
-MIGRATIONS: Final = (Migration(1, _FIRST), Migration(2, _KEPT_FIGURES))
-"""Every step there is, in order, without gaps. The last number is the version of today's file."""

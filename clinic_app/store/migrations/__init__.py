@@ -1,0 +1,21 @@
+"""The steps that bring a store's file from one version to the next, a file a step.
+
+Each step is literal: it never reads today's catalogue, so it does tomorrow what it did today. A
+released step is never changed. All steps of an upgrade happen in one transaction, after the file
+was copied and the copy was opened.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clinic_app.store.migrations import step_01_first, step_02_kept_figures
+from clinic_app.store.migrations.step import Migration
+
+__all__ = ["MIGRATIONS", "Migration"]
+
+MIGRATIONS: Final = (
+    Migration(1, step_01_first.STATEMENTS),
+    Migration(2, step_02_kept_figures.STATEMENTS),
+)
+"""Every step there is, in order, without gaps. The last number is the version of today's file."""
