@@ -174,6 +174,22 @@ EVIDENCE_KINDS: Final = _choices(
     other=N_("Other"),
 )
 EVIDENCE_FORMS: Final = _choices(original=N_("Original"), copy=N_("Copy"), photo=N_("Photo"), digital=N_("On a phone"))
+WITNESS_RELATIONS: Final = _choices(
+    co_worker=N_("Works there too"),
+    former_worker=N_("Worked there before"),
+    boss=N_("Gave orders there"),
+    family=N_("Family of the worker"),
+    neighbour=N_("Lives near"),
+    client=N_("Client or supplier"),
+    official=N_("Inspector, doctor or other official"),
+    other=N_("Other"),
+)
+WILLING: Final = _choices(
+    yes=N_("Yes"),
+    maybe=N_("Perhaps, or only without a name"),
+    only_called=N_("Only when an authority calls"),
+    no=N_("No"),
+)
 ROLES: Final = _choices(
     employer=N_("Is the employer"),
     hires=N_("Hired the worker"),
@@ -219,6 +235,12 @@ CONSENT: Final = Section(
         _yes_no("share_with_authority", N_("Agrees that we share it with the authority"), merge=Merge.STRICT),
         _yes_no("contact_employer", N_("Agrees that we contact the employer"), merge=Merge.STRICT),
         _yes_no("show_name", N_("Agrees that the employer sees the worker's name"), merge=Merge.STRICT),
+        _yes_no("photo", N_("Agrees to photos of them or of their papers"), merge=Merge.STRICT),
+        _yes_no("press", N_("Agrees that the case is told to the press"), merge=Merge.STRICT),
+        Field(
+            "authority", Kind.TEXT, N_("Which authority may get it"), N_("Empty: the one that the papers name."), tier=1
+        ),
+        Field("valid_until", Kind.DATE, N_("Valid until"), N_("Empty: until the worker takes it back."), tier=1),
         Field("recorded_on", Kind.DATE, N_("Date of the consent"), tier=1),
         Field("language", Kind.TEXT, N_("Language in which consent was asked"), tier=1),
         Field("interpreter", Kind.TEXT, N_("Interpreter, if any"), tier=1),
@@ -441,6 +463,38 @@ EVIDENCE: Final = Section(
     many=True,
 )
 
+WITNESSES: Final = Section(
+    "witnesses",
+    N_("Witnesses"),
+    N_("People who saw or know something. A word like “neighbour” is enough; nobody has to be named."),
+    (
+        Field("name", Kind.TEXT, N_("Name"), N_("Printed for an authority only with that person's own yes.")),
+        Field(
+            "code",
+            Kind.TEXT,
+            N_("Word or letter that stands for the name"),
+            N_("When empty, papers count: witness 1, 2, …"),
+        ),
+        Field("saw", Kind.LONG_TEXT, N_("What did this person see, hear or know?"), merge=Merge.LONG_TEXT),
+        Field("relation", Kind.CHOICE, N_("Who is this person?"), choices=WITNESS_RELATIONS),
+        Field("willing", Kind.CHOICE, N_("Will this person testify?"), choices=WILLING),
+        _yes_no(
+            "may_be_named",
+            N_("Does this person agree that the authority gets the name?"),
+            N_("Ask the person, not the worker. Silence is no."),
+            merge=Merge.STRICT,
+            tier=2,
+        ),
+        Field(
+            "risk", Kind.TEXT, N_("What could happen to this person?"), N_("For the clinic only."), merge=Merge.STRICT
+        ),
+        Field(
+            "contact", Kind.TEXT, N_("Safe way to reach this person"), N_("For the clinic only."), merge=Merge.STRICT
+        ),
+    ),
+    many=True,
+)
+
 SECTIONS: Final = (
     URGENT,
     CONSENT,
@@ -454,5 +508,6 @@ SECTIONS: Final = (
     HOURS,
     EVENTS,
     EVIDENCE,
+    WITNESSES,
 )
 BY_ID: Final = {section.id: section for section in SECTIONS}

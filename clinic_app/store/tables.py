@@ -58,7 +58,10 @@ def tables() -> Mapping[str, Table]:
         CASE: Table("cases", {name: name for name in CASE_FIELDS}, {}),
         LINK: Table("case_employer", {"case": "case_id", "employer": "employer"}, {}, of_case=True),
         PRINT: Table(
-            "print", {"case": "case_id", "what": "what", "sha256": "sha256", "pages": "pages"}, {}, of_case=True
+            "print",
+            {"case": "case_id", **{name: name for name in ("what", "sha256", "pages", "code", "held")}},
+            {},
+            of_case=True,
         ),
         # Not of the case: looking at a case, which may keep new figures, is no work on it.
         KEPT: Table("kept", {"case": "case_id", "version": "version", "figures": "figures"}, {}),

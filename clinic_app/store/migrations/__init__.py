@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from clinic_app.store.migrations import step_01_first, step_02_kept_figures
+from clinic_app.store.migrations import step_01_first, step_02_kept_figures, step_03_witnesses
 from clinic_app.store.migrations.step import Migration
 
 __all__ = ["MIGRATIONS", "Migration"]
@@ -17,5 +17,6 @@ __all__ = ["MIGRATIONS", "Migration"]
 MIGRATIONS: Final = (
     Migration(1, step_01_first.STATEMENTS),
     Migration(2, step_02_kept_figures.STATEMENTS),
+    Migration(3, step_03_witnesses.STATEMENTS, rebuild=True),
 )
 """Every step there is, in order, without gaps. The last number is the version of today's file."""
