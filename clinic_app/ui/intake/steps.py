@@ -33,6 +33,7 @@ _SECTIONS: Final = (
     ("work", catalogue.EARLIER_PAY),
     ("work", catalogue.HOURS),
     ("work", catalogue.EVENTS),
+    ("work", catalogue.WITNESSES),
 )
 
 
