@@ -22,6 +22,9 @@ ANSWERS: Final = "answers"
 PRINT: Final = "print"
 KEPT: Final = "kept"
 USER: Final = "user"
+TIE: Final = "tie"
+COLLECTIVE: Final = "collective"
+TALLY: Final = "tally"
 
 _RENAMED: Final = {"worker": PERSON, "employers": EMPLOYER}
 
@@ -66,6 +69,9 @@ def tables() -> Mapping[str, Table]:
         # Not of the case: looking at a case, which may keep new figures, is no work on it.
         KEPT: Table("kept", {"case": "case_id", "version": "version", "figures": "figures"}, {}),
         USER: Table("users", {"name": "name"}, {}),
+        TIE: _plain(TIE, "kind", "one", "other"),
+        COLLECTIVE: _plain(COLLECTIVE, "name", "place", "language", "employer", "opened_on", "shared"),
+        TALLY: _plain(TALLY, "day", "mode", "topic", "town", "people", "bands", "language", "outcome", "became"),
     }
     for section in catalogue.SECTIONS:
         name = entity_type(section.id)
@@ -86,7 +92,13 @@ CASE_FIELDS: Final = (
     "rules_version",
     "next_safe_date",
     "worker",
+    "collective",
+    "collective_state",
 )
+
+
+def _plain(name: str, *columns: str) -> Table:
+    return Table(name, {column: column for column in columns}, {})
 
 
 def single_id(case_id: str, section: str) -> str:

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from clinic_app.store.migrations import step_01_first, step_02_kept_figures, step_03_witnesses
+from clinic_app.store.migrations import (
+    step_01_first,
+    step_02_kept_figures,
+    step_03_witnesses,
+    step_04_people_and_groups,
+)
 from clinic_app.store.migrations.step import Migration
 
 __all__ = ["MIGRATIONS", "Migration"]
@@ -18,5 +23,6 @@ MIGRATIONS: Final = (
     Migration(1, step_01_first.STATEMENTS),
     Migration(2, step_02_kept_figures.STATEMENTS),
     Migration(3, step_03_witnesses.STATEMENTS, rebuild=True),
+    Migration(4, step_04_people_and_groups.STATEMENTS, rebuild=True),
 )
 """Every step there is, in order, without gaps. The last number is the version of today's file."""
