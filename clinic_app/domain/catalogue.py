@@ -154,7 +154,71 @@ EVENT_KINDS: Final = _choices(
     judgment=N_("Judgment"),
     payment=N_("Payment received"),
     death=N_("Death of the worker"),
+    employer_came=N_("The employer came or sent somebody"),
+    reply_received=N_("The employer answered in writing"),
+    meeting=N_("Meeting with the employer"),
+    reasons_requested=N_("Written reasons asked for"),
+    reasons_received=N_("Written reasons received"),
+    summons=N_("Summons or notice of a date"),
+    filing_returned=N_("Filing returned for correction"),
+    filing_admitted=N_("Filing admitted"),
+    complaint_filed=N_("Complaint to another authority"),
+    inspection_findings=N_("Findings of the inspection"),
+    inspection_order=N_("Order of the inspection"),
+    inspection_revisit=N_("Second visit of the inspection"),
+    enforcement=N_("Enforcement asked for"),
+    appeal=N_("Appeal"),
     other=N_("Other"),
+)
+DIARY_KINDS: Final = _choices(
+    worker_called=N_("The worker called"),
+    worker_came=N_("The worker came"),
+    reached=N_("We reached the worker"),
+    not_reached=N_("We did not reach the worker"),
+    authority_called=N_("The authority called"),
+    filing=N_("Filed"),
+    hearing=N_("Hearing"),
+    visit=N_("Visit"),
+    call_back=N_("Call back"),
+    instalment=N_("Instalment"),
+    ask=N_("Ask what came of it"),
+    task=N_("To do"),
+)
+DIARY_STATES: Final = _choices(done=N_("Done"), missed=N_("Did not happen"), dropped=N_("Not needed any more"))
+DIARY_RESULTS: Final = _choices(
+    agreement=N_("Agreement"),
+    no_agreement=N_("No agreement"),
+    new_date=N_("A new date was set"),
+    worker_absent=N_("The worker did not come"),
+    employer_absent=N_("The employer did not come"),
+    both_absent=N_("Nobody came"),
+    not_summoned=N_("The employer was not summoned in time"),
+    findings=N_("Breaches were found"),
+    no_findings=N_("No breach was found"),
+    order=N_("The employer was ordered to put it right"),
+    put_right=N_("The employer has put it right"),
+    for_worker=N_("Decided for the worker"),
+    partly=N_("Decided partly for the worker"),
+    against=N_("Decided against the worker"),
+    other=N_("Other"),
+)
+OUTCOMES: Final = _choices(
+    employer_resolved=N_("Resolved by the employer"),
+    settled=N_("Settled at conciliation"),
+    judgment_for_worker=N_("Order or judgment for the worker"),
+    judgment_partly=N_("Order or judgment partly for the worker"),
+    judgment_against=N_("Decided against the worker"),
+    inspection_finding=N_("The inspection found a breach"),
+    inspection_remedied=N_("Put right after the inspection"),
+    withdrew_fear=N_("The worker withdrew: fear"),
+    withdrew_moved=N_("The worker withdrew: moved away"),
+    withdrew_cost=N_("The worker withdrew: cost or time"),
+    withdrew_satisfied=N_("The worker withdrew: is content"),
+    withdrew_other=N_("The worker withdrew: another reason"),
+    time_barred=N_("The time to claim had run out"),
+    no_violation=N_("No violation"),
+    referred=N_("Referred to somebody else"),
+    lost_contact=N_("Contact was lost"),
 )
 EVIDENCE_KINDS: Final = _choices(
     contract=N_("Contract"),
@@ -495,6 +559,39 @@ WITNESSES: Final = Section(
     many=True,
 )
 
+DIARY: Final = Section(
+    "diary",
+    N_("The clinic's diary"),
+    N_("What the clinic plans and does in a case. No paper prints it."),
+    (
+        Field("kind", Kind.CHOICE, N_("What it is"), choices=DIARY_KINDS),
+        Field("date", Kind.DATE, N_("Date")),
+        Field("time", Kind.TIME, N_("Time")),
+        Field("state", Kind.CHOICE, N_("Done?"), N_("Empty: still to come."), choices=DIARY_STATES, merge=Merge.STATE),
+        Field("result", Kind.CHOICE, N_("What came out"), choices=DIARY_RESULTS, merge=Merge.STATE),
+        Field("note", Kind.TEXT, N_("Note")),
+        Field("authority", Kind.TEXT, N_("Authority"), N_("A place of the rule book.")),
+        Field("number", Kind.TEXT, N_("Number that the authority gave")),
+        Field("amount", Kind.MONEY, N_("Amount")),
+        Field("step", Kind.TEXT, N_("Step at the authority"), N_("A kind of event.")),
+        Field("event", Kind.TEXT, N_("The event it belongs to"), N_("The id of a row of “What happened”.")),
+    ),
+    many=True,
+)
+
+CLOSING: Final = Section(
+    "closing",
+    N_("How the case ended"),
+    N_("Written when a case is closed."),
+    (
+        Field("outcome", Kind.CHOICE, N_("How did it end?"), choices=OUTCOMES, merge=Merge.STATE),
+        Field("closed_on", Kind.DATE, N_("Closed on")),
+        Field("recovered", Kind.MONEY, N_("Money that the worker received in all")),
+        _yes_no("worker_told", N_("Does the worker know?"), tier=2),
+        Field("note", Kind.TEXT, N_("Note")),
+    ),
+)
+
 SECTIONS: Final = (
     URGENT,
     CONSENT,
@@ -509,5 +606,7 @@ SECTIONS: Final = (
     EVENTS,
     EVIDENCE,
     WITNESSES,
+    DIARY,
+    CLOSING,
 )
 BY_ID: Final = {section.id: section for section in SECTIONS}

@@ -62,7 +62,7 @@ def tables() -> Mapping[str, Table]:
         LINK: Table("case_employer", {"case": "case_id", "employer": "employer"}, {}, of_case=True),
         PRINT: Table(
             "print",
-            {"case": "case_id", **{name: name for name in ("what", "sha256", "pages", "code", "held")}},
+            {"case": "case_id", **{name: name for name in ("what", "sha256", "pages", "code", "held", "how")}},
             {},
             of_case=True,
         ),
@@ -94,6 +94,7 @@ CASE_FIELDS: Final = (
     "worker",
     "collective",
     "collective_state",
+    "bin_reason",
 )
 
 

@@ -14,6 +14,7 @@ from clinic_app.store.migrations import (
     step_02_kept_figures,
     step_03_witnesses,
     step_04_people_and_groups,
+    step_05_diary,
 )
 from clinic_app.store.migrations.step import Migration
 
@@ -24,5 +25,6 @@ MIGRATIONS: Final = (
     Migration(2, step_02_kept_figures.STATEMENTS),
     Migration(3, step_03_witnesses.STATEMENTS, rebuild=True),
     Migration(4, step_04_people_and_groups.STATEMENTS, rebuild=True),
+    Migration(5, step_05_diary.STATEMENTS, rebuild=True),
 )
 """Every step there is, in order, without gaps. The last number is the version of today's file."""
