@@ -15,7 +15,7 @@ from reportlab.platypus import Flowable
 from clinic_app.documents import parts
 from clinic_app.documents.design import SMALL, TABLE, WIDTH, Bound, Marks, bind
 from clinic_app.documents.parts import cell
-from clinic_app.domain.catalogue import SECTIONS
+from clinic_app.domain.catalogue import OF_THE_CLINIC, SECTIONS
 from clinic_app.domain.fields import Field, Kind, Label, options
 from clinic_app.domain.packet import Paper
 from clinic_app.domain.values import Text
@@ -65,7 +65,7 @@ def _form(groups: tuple[Asked, ...], w: Words) -> Iterator[Flowable]:
         [parts.to_write(w("Date, and who asked"), half)],
         widths=(half + 10 * mm, half),
     )
-    for section in SECTIONS:
+    for section in (s for s in SECTIONS if s not in OF_THE_CLINIC):
         yield from _head(w.say(section.label), w.say(section.about))
         for number in range(1, ROWS.get(section.id, 1) + 1 if section.many else 2):
             if section.many and number > 1:

@@ -609,4 +609,7 @@ SECTIONS: Final = (
     DIARY,
     CLOSING,
 )
+OF_THE_CLINIC: Final = (DIARY, CLOSING)
+"""The sections that staff write about their own work: no interview asks them and no paper prints them."""
+
 BY_ID: Final = {section.id: section for section in SECTIONS}
