@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pypdfium2
@@ -16,11 +17,21 @@ class PagePicture:
     rgb: bytes
 
 
-def page_pictures(pdf: bytes, width_px: int) -> tuple[PagePicture, ...]:
-    """Draw every page of a PDF, each `width_px` pixels wide."""
+def page_pictures(pdf: bytes, width_px: int, pages: Sequence[int] | None = None) -> tuple[PagePicture, ...]:
+    """Draw pages of a PDF, each `width_px` pixels wide: those with these numbers, counted from 1, else all."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return tuple(_picture(document[i], width_px) for i in range(len(document)))
+        numbers = range(1, len(document) + 1) if pages is None else pages
+        return tuple(_picture(document[number - 1], width_px) for number in numbers)
+    finally:
+        document.close()
+
+
+def page_count(pdf: bytes) -> int:
+    """Return how many pages a PDF has."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
     finally:
         document.close()
 

@@ -157,9 +157,18 @@ def intake_form(books: Mapping[str, RuleBook], place: str, language: str, paper:
     return blank.intake_form(groups, place, language, paper or default_paper(place, books), book.version)
 
 
-def page_pictures(pdf: bytes, width_px: int) -> tuple[PagePicture, ...]:
-    """Return each page as a picture, made from the very bytes that are printed."""
-    return tuple(pictures.page_pictures(pdf, width_px))
+def page_pictures(pdf: bytes, width_px: int, pages: Sequence[int] | None = None) -> tuple[PagePicture, ...]:
+    """Return pages as pictures, made from the very bytes that are printed.
+
+    `pages` are the numbers of those that are asked for, counted from 1; None asks for all. A long
+    packet is looked at a page at a time: its pictures together would not fit an old computer.
+    """
+    return pictures.page_pictures(pdf, width_px, pages)
+
+
+def page_count(pdf: bytes) -> int:
+    """Return how many pages a packet has."""
+    return pictures.page_count(pdf)
 
 
 def printed(clinic: Clinic, case_id: str, pdf: bytes, what: str, pages: str) -> Changes:
