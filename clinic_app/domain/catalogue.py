@@ -523,6 +523,18 @@ EVIDENCE: Final = Section(
         Field("form", Kind.CHOICE, N_("Original or copy"), choices=EVIDENCE_FORMS),
         Field("kept", Kind.TEXT, N_("Where it is kept")),
         Field("shows", Kind.TEXT, N_("What it shows")),
+        Field(
+            "transcript",
+            Kind.LONG_TEXT,
+            N_("Typed copy of what it says"),
+            N_("Word for word. It is printed after the picture and marked as typed by the clinic."),
+            merge=Merge.LONG_TEXT,
+            later=True,
+        ),
+        Field("transcribed_by", Kind.TEXT, N_("Who typed it"), later=True),
+        Field("translation", Kind.LONG_TEXT, N_("Translation"), merge=Merge.LONG_TEXT, later=True),
+        Field("translated_by", Kind.TEXT, N_("Translator"), later=True),
+        Field("translated_on", Kind.DATE, N_("Date of the translation"), later=True),
     ),
     many=True,
 )

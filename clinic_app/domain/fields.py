@@ -70,6 +70,7 @@ class Field:
 
     `id` is permanent. `tier` 1 is enough to save and count, 2 is needed to advise, 3 only to file
     (official identity, addresses: masked on screen). `low` and `high` bound numbers and money.
+    `later` fields are not asked in the interview: they are written where their thing is worked on.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Field:
     high: Decimal | None = None
     merge: Merge = Merge.REGISTER
     tier: int = 2
+    later: bool = False
 
 
 YES_NO: Final = (Choice("yes", N_("Yes")), Choice("no", N_("No")))

@@ -94,7 +94,7 @@ class Rows:
             (entity,),
         )
         made, empties = there or (0, _NO_EMPTIES)
-        columns: dict[str, object] = {table.plain[f]: value for f, value in changed.items() if f in table.plain}
+        columns: dict[str, object] = {table.plain[f]: _bare(v) for f, v in changed.items() if f in table.plain}
         columns |= _answer_columns({f: value for f, value in changed.items() if f in table.kinds}, empties)
         if operation.kind in _MADE:  # made twice, on two computers: the first time counts
             columns["made"] = min(made or operation.hlc, operation.hlc)
@@ -184,6 +184,11 @@ def _answer_columns(answers: Mapping[str, Value], empties: str) -> dict[str, obj
             kinds[field] = empty
     text = codes.canonical(kinds)
     return columns if text == empties else columns | {"empties": text}
+
+
+def _bare(value: Value) -> object:
+    """Return what stands in a plain column: of a tagged text, the text."""
+    return value[1] if isinstance(value, tuple) else value
 
 
 def _column(value: Value) -> tuple[object, str | None]:

@@ -21,6 +21,9 @@ LINK: Final = "case_employer"
 ANSWERS: Final = "answers"
 PRINT: Final = "print"
 KEPT: Final = "kept"
+FILE: Final = "file"
+EXHIBIT: Final = "exhibit"
+REDACTION: Final = "redaction"
 USER: Final = "user"
 TIE: Final = "tie"
 COLLECTIVE: Final = "collective"
@@ -68,6 +71,11 @@ def tables() -> Mapping[str, Table]:
         ),
         # Not of the case: looking at a case, which may keep new figures, is no work on it.
         KEPT: Table("kept", {"case": "case_id", "version": "version", "figures": "figures"}, {}),
+        FILE: Table("files", {"case": "case_id", **{name: name for name in FILE_FIELDS}}, {}, of_case=True),
+        EXHIBIT: Table("exhibits", {"case": "case_id", **{name: name for name in EXHIBIT_FIELDS}}, {}, of_case=True),
+        REDACTION: Table(
+            "redactions", {"case": "case_id", **{name: name for name in REDACTION_FIELDS}}, {}, of_case=True
+        ),
         USER: Table("users", {"name": "name"}, {}),
         TIE: _plain(TIE, "kind", "one", "other"),
         COLLECTIVE: _plain(COLLECTIVE, "name", "place", "language", "employer", "opened_on", "shared"),
@@ -100,6 +108,23 @@ CASE_FIELDS: Final = (
 
 def _plain(name: str, *columns: str) -> Table:
     return Table(name, {column: column for column in columns}, {})
+
+
+FILE_FIELDS: Final = (
+    "evidence",
+    "name",
+    "media",
+    "size",
+    "sha256",
+    "key",
+    "chunks",
+    "pages",
+    "trouble",
+    "millis",
+    "reason",
+)
+EXHIBIT_FIELDS: Final = ("file", "turn", "tone", "printed")
+REDACTION_FIELDS: Final = ("file", "page", "box")
 
 
 def single_id(case_id: str, section: str) -> str:

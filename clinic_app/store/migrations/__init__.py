@@ -15,6 +15,7 @@ from clinic_app.store.migrations import (
     step_03_witnesses,
     step_04_people_and_groups,
     step_05_diary,
+    step_06_evidence_files,
 )
 from clinic_app.store.migrations.step import Migration
 
@@ -26,5 +27,6 @@ MIGRATIONS: Final = (
     Migration(3, step_03_witnesses.STATEMENTS, rebuild=True),
     Migration(4, step_04_people_and_groups.STATEMENTS, rebuild=True),
     Migration(5, step_05_diary.STATEMENTS, rebuild=True),
+    Migration(6, step_06_evidence_files.STATEMENTS, rebuild=True),
 )
 """Every step there is, in order, without gaps. The last number is the version of today's file."""

@@ -238,6 +238,8 @@ class RowCard(Box):
         self.boxes: list[FieldBox] = []
         self.add(TextLabel(desk.voice, partial(_numbered, section=section, number=number), "heading"))
         for field in section.fields:
+            if field.later:
+                continue
             box = FieldBox(desk.around, field, f"{section.id}[{record.id}].{field.id}")
             box.show_answer(record.get(field.id))
             self.boxes.append(box)
