@@ -171,9 +171,13 @@ def page_count(pdf: bytes) -> int:
     return pictures.page_count(pdf)
 
 
-def printed(clinic: Clinic, case_id: str, pdf: bytes, what: str, pages: str) -> Changes:
-    """Write down what was printed, with its hash."""
-    return clinic.store.record_print(case_id, what, hashlib.sha256(pdf).hexdigest(), pages)
+def printed(clinic: Clinic, case_id: str, pdf: bytes, what: str, pages: str, how: str = "") -> Changes:
+    """Write down what was printed, with its hash.
+
+    `pages` are the numbers that came out, as "1-4"; `how` says whether they came from the printer,
+    for a second time ("again"), or went into a file or onto a stick.
+    """
+    return clinic.store.record_print(case_id, what, hashlib.sha256(pdf).hexdigest(), pages, how)
 
 
 def default_paper(place: str, books: Mapping[str, RuleBook]) -> Paper:

@@ -215,10 +215,12 @@ class Store:
                 self._journal.append(entity_type(section), entity, Op.DELETE, {})
         return _case_changed(case_id)
 
-    def record_print(self, case_id: str, what: str, sha256: str, pages: str) -> Changes:
-        """Note that papers of a case came out of the printer: which, the PDF's hash, which pages."""
+    def record_print(self, case_id: str, what: str, sha256: str, pages: str, how: str = "") -> Changes:
+        """Note that papers of a case came out: which, the PDF's hash, which pages, by what way."""
         cases.require(self._db, case_id)
         fields: dict[str, Value] = {"case": case_id, "what": what, "sha256": sha256, "pages": pages}
+        if how:
+            fields["how"] = how
         with self._saving():
             self._journal.append(PRINT, _new_id(), Op.EVENT, fields)
         return _case_changed(case_id)
