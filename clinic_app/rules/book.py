@@ -106,8 +106,11 @@ def make_book(name: str, files: Mapping[str, bytes]) -> RuleBook:
 
 
 def fact_roots() -> frozenset[str]:
-    """Return the names whose fields are facts: the single sections of a case, and the answers."""
-    return frozenset(s.id for s in catalogue.SECTIONS if not s.many) | {ANSWERS}
+    """Return the names whose fields are facts: the single sections of a case, and the answers.
+
+    What staff write about their own work is no fact; its names stay free for the books.
+    """
+    return frozenset(s.id for s in catalogue.SECTIONS if not s.many and s not in catalogue.OF_THE_CLINIC) | {ANSWERS}
 
 
 def _nodes(files: Mapping[str, bytes], reader: Reader) -> dict[str, list[Node]]:
