@@ -93,6 +93,12 @@ def row(db: Db, case_id: str) -> CaseRow:
     return _case_row(found)
 
 
+def where(db: Db, condition: str, values: tuple[object, ...]) -> tuple[CaseRow, ...]:
+    """Return the cases (`c`) that meet a condition of ours, the last changed first."""
+    found = db.rows(f"{_LIST} AND {condition} ORDER BY c.touched DESC, c.id", values)
+    return tuple(_case_row(line) for line in found)
+
+
 def due(db: Db, until: dt.date) -> tuple[CaseRow, ...]:
     """Return the cases whose next safe date is not after a day, the earliest first."""
     sql = f"{_LIST} AND c.next_safe_date <= ? ORDER BY c.next_safe_date, c.id"
@@ -125,6 +131,11 @@ def require(db: Db, case_id: str) -> None:
 def no_case(case_id: str) -> InputError:
     """Return the error of an id that no case has."""
     return InputError("case", N_("there is no case “{id}”"), id=case_id)
+
+
+def day_of(wall_ms: int) -> dt.date:
+    """Return the day on which something was written, where this computer stands."""
+    return dt.datetime.fromisoformat(_instant(wall_ms)).astimezone().date()
 
 
 def _records(db: Db, section: Section, case_id: str, worker: str | None) -> tuple[Record, ...]:

@@ -28,12 +28,15 @@ from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
 from clinic_app.store.db import Db
+from clinic_app.store.employers import Employers
 from clinic_app.store.files import DATABASE
 from clinic_app.store.journal import Journal
 from clinic_app.store.lock import FolderLock
 from clinic_app.store.migrations import MIGRATIONS, Migration
+from clinic_app.store.people import People
 from clinic_app.store.places import Place, read_path
 from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, KEPT, LINK, PERSON, PRINT, USER, entity_type, single_id
+from clinic_app.store.ties import Ties
 from clinic_app.words import N_
 from sync.errors import BadValue
 from sync.records import Kind as Op
@@ -67,6 +70,10 @@ class Store:
         self._db = db
         self._now = now
         self._journal = Journal(db, user.id)
+        part = (db, self._journal, self._saving)
+        self.ties = Ties(*part)
+        self.people = People(*part)
+        self.employers = Employers(*part)
         meta: dict[str, str] = dict(db.rows("SELECT name, value FROM meta"))
         self.info = ClinicInfo(
             meta["name"], meta["place"], meta["practice"] == "yes", dt.date.fromisoformat(meta["created_on"])
@@ -129,15 +136,30 @@ class Store:
 
     # -- saving -------------------------------------------------------------------------------
 
-    def new_case(self, place: str, language: str, opened_on: dt.date, rules_version: str = "") -> str:
-        """Open an empty case and return its id."""
+    def new_case(self, place: str, language: str, opened_on: dt.date, rules_version: str = "", worker: str = "") -> str:
+        """Open an empty case, of a person who was here before when `worker` is given, and return its id."""
         with self._saving():
-            return self._new_case(place, language, opened_on, rules_version, "intake")
+            return self._new_case(place, language, opened_on, rules_version, "intake", worker)
 
-    def put_case(self, case: CaseFile, opened_on: dt.date, stage: str = "check") -> str:
-        """Save a whole intake as a new case, in one transaction, and return its id."""
+    def put_case(
+        self,
+        case: CaseFile,
+        opened_on: dt.date,
+        stage: str = "check",
+        *,
+        employers: Sequence[str] = (),
+        collective: str = "",
+    ) -> str:
+        """Save a whole intake as a new case, in one transaction, and return its id.
+
+        `employers` are ids of employers already known, put before those of the case itself.
+        """
         with self._saving():
             case_id = self._new_case(case.place, case.language, opened_on, case.rules_version, stage)
+            if collective:
+                self._write(CASE, case_id, {"collective": collective})
+            for employer in employers:
+                self._link(case_id, employer)
             for section in catalogue.SECTIONS:
                 if section.many:
                     for record in case.rows(section.id):
@@ -175,10 +197,17 @@ class Store:
         language: str | None = None,
         next_safe_date: dt.date | _Same | None = SAME,
         rules_version: str | None = None,
+        collective_state: str | None = None,
     ) -> Changes:
         """Change what is given of a case itself; None leaves it. `next_safe_date` None clears that date."""
         cases.require(self._db, case_id)
-        given = {"stage": stage, "intake_page": intake_page, "language": language, "rules_version": rules_version}
+        given = {
+            "stage": stage,
+            "intake_page": intake_page,
+            "language": language,
+            "rules_version": rules_version,
+            "collective_state": collective_state,
+        }
         wanted: dict[str, Value] = {name: value for name, value in given.items() if value is not None}
         if not isinstance(next_safe_date, _Same):
             wanted["next_safe_date"] = next_safe_date.isoformat() if next_safe_date else None
@@ -317,9 +346,12 @@ class Store:
             with self._saving("user"):
                 self._write(USER, self.user.id, {"name": self.user.name})
 
-    def _new_case(self, place: str, language: str, opened_on: dt.date, rules_version: str, stage: str) -> str:
-        case_id, worker = _new_id(), _new_id()
-        self._journal.append(PERSON, worker, Op.CREATE, {})
+    def _new_case(
+        self, place: str, language: str, opened_on: dt.date, rules_version: str, stage: str, known: str = ""
+    ) -> str:
+        case_id, worker = _new_id(), known or _new_id()
+        if not known:
+            self._journal.append(PERSON, worker, Op.CREATE, {})
         fields: dict[str, Value] = {
             "number": self._next_number(),
             "place": place,
@@ -343,10 +375,13 @@ class Store:
         kind = entity_type(section)
         if kind == EMPLOYER:
             self._journal.append(EMPLOYER, row_id, Op.CREATE, values)
-            self._journal.append(LINK, _link_id(case_id, row_id), Op.LINK, {"case": case_id, "employer": row_id})
+            self._link(case_id, row_id)
         else:
             self._journal.append(kind, row_id, Op.CREATE, {"case": case_id, **values})
         return row_id
+
+    def _link(self, case_id: str, employer: str) -> None:
+        self._journal.append(LINK, _link_id(case_id, employer), Op.LINK, {"case": case_id, "employer": employer})
 
     def _write(self, kind: str, entity: str, values: Mapping[str, Value]) -> None:
         self._journal.append(kind, entity, Op.SET, values)
