@@ -1,0 +1,1 @@
+"""Headquarters: the one place that all clinics meet; its store, its keys, its commands and its line."""
