@@ -8,15 +8,19 @@ until somebody, having seen it, writes again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import msgspec
 
+from sync.clock import LATEST
 from sync.errors import BadRecord
 from sync.records import Kind, Operation, Value
 
 ALIVE = "_alive"
 """The field of an entity that says whether it was deleted. A delete's bases under this name are all
 the operations on the entity that its writer saw."""
+MAKING: Final = frozenset({Kind.CREATE, Kind.LINK, Kind.EVENT})
+"""The kinds of operation that make an entity."""
 
 
 class Stamp(msgspec.Struct, frozen=True, array_like=True):
@@ -38,14 +42,19 @@ class Stamps(msgspec.Struct, frozen=True, array_like=True):
 
     `awaited` are bases that were named before their operation arrived, by field: when it does
     arrive it is no head. `touched` is the latest effective time and `wall` its computer's clock.
+    `made` is the earliest effective time of an operation that made the entity, 0 when none did.
+    `entity_type` is the first by alphabet that its operations name: honest ones name one.
     """
 
     heads: tuple[Stamp, ...] = ()
     awaited: tuple[tuple[str, bytes], ...] = ()
     touched: int = 0
     wall: int = 0
+    made: int = 0
+    entity_type: str = ""
 
 
+_LIFE: Final = MAKING | {Kind.DELETE, Kind.UNDELETE}
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Stamps)
 EMPTY = Stamps()
@@ -83,15 +92,19 @@ def bases_of(stamps: Stamps, fields: Iterable[str]) -> dict[str, tuple[bytes, ..
 
 def written(operation: Operation) -> tuple[str, ...]:
     """Return the fields that an operation writes, the deleted mark included, sorted."""
-    lifecycle = operation.kind in {Kind.CREATE, Kind.LINK, Kind.EVENT, Kind.DELETE, Kind.UNDELETE}
+    lifecycle = operation.kind in _LIFE
     return tuple(sorted({*operation.fields, ALIVE} if lifecycle else operation.fields))
 
 
-def add(stamps: Stamps, operation: Operation, op: bytes, known: Callable[[bytes], bool]) -> Stamps:
+def add(
+    stamps: Stamps, operation: Operation, op: bytes, known: Callable[[bytes], bool], time: int | None = None
+) -> Stamps:
     """Return the heads after one more operation, which must not be among those known already.
 
-    `op` is its hash; `known` tells whether the operation with a hash has arrived.
+    `op` is its hash; `known` tells whether the operation with a hash has been merged. `time` is its
+    effective time, when headquarters gave it another than its own.
     """
+    time = operation.hlc if time is None else time
     awaited = {pair for pair in stamps.awaited if pair[1] != op}
     mine = [field for field in written(operation) if (field, op) not in stamps.awaited]
     gone: dict[bytes, set[str]] = {}
@@ -109,10 +122,14 @@ def add(stamps: Stamps, operation: Operation, op: bytes, known: Callable[[bytes]
             awaited.update((field, base) for field in lost)
     if mine:
         deletes = operation.kind == Kind.DELETE
-        kept.append(Stamp(operation.hlc, operation.stream, operation.seq, op, deletes, tuple(mine)))
+        kept.append(Stamp(time, operation.stream, operation.seq, op, deletes, tuple(mine)))
         kept.sort(key=_order)
-    touched, wall = max((stamps.touched, stamps.wall), (operation.hlc, operation.wall))
-    return Stamps(tuple(kept), tuple(sorted(awaited)), touched, wall)
+    touched, wall = max((stamps.touched, stamps.wall), (time, operation.wall))
+    made = stamps.made
+    if operation.kind in MAKING:  # made twice, on two computers: the first time counts
+        made = min(made or LATEST, max(time, 1))
+    kind = min(stamps.entity_type or operation.entity_type, operation.entity_type)
+    return Stamps(tuple(kept), tuple(sorted(awaited)), touched, wall, made, kind)
 
 
 def _order(stamp: Stamp) -> tuple[int, bytes, int, bytes]:

@@ -23,6 +23,8 @@ NAME_BYTES: Final = 200
 TEXT_BYTES: Final = 64 * 1024
 LONG_TEXT_BYTES: Final = 1024 * 1024
 LONG_TAGS: Final = frozenset({"long_text", "table"})
+CARRIED_TAG: Final = "op"
+CARRIED_TEXT_BYTES: Final = 11 * 1024 * 1024  # base64 of the largest operation
 MOST_FIELDS: Final = 2000
 MOST_BASES: Final = 1000
 MOST_BYTES: Final = 8 * 1024 * 1024
@@ -43,6 +45,14 @@ class Kind:
     UNDELETE: Final = "undelete"
     LINK: Final = "link"
     EVENT: Final = "event"
+
+    # Headquarters alone writes these; they set no field of their entity.
+    ANNOTATE: Final = "annotate"  # another effective time for an operation: {"op": hex, "effective": hlc}
+    ERASE: Final = "erase"  # the entity's bodies are to go, everywhere and for ever
+    DROP: Final = "drop"  # the entity went to another scope: its bodies are to go in this one
+    CARRY: Final = "carry"  # an operation of another scope: {"op": ("op", base64 of its bytes)}
+    TRANSFER: Final = "transfer"  # a record went to another scope: {"from": hex, "to": hex}
+    GRANT: Final = "grant"  # the same, and it stays in both
 
 
 class Operation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, kw_only=True):
