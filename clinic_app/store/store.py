@@ -29,6 +29,7 @@ from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
 from clinic_app.store.db import Db
 from clinic_app.store.employers import Employers
+from clinic_app.store.evidence import EvidenceFiles
 from clinic_app.store.files import DATABASE
 from clinic_app.store.journal import Journal
 from clinic_app.store.lock import FolderLock
@@ -70,6 +71,7 @@ class Store:
         self._db = db
         self._now = now
         self._journal = Journal(db, user.id)
+        self.files = EvidenceFiles(folder, db, self._journal, self._saving, self._new_row)
         part = (db, self._journal, self._saving)
         self.ties = Ties(*part)
         self.people = People(*part)
@@ -121,6 +123,7 @@ class Store:
                 db.upgrade(steps, lambda: Journal(db, user.id).rebuild())
                 store = cls(folder, lock, db, user, now)
                 store._greet()
+                store.files.collect()
             except BaseException:
                 db.close()
                 raise

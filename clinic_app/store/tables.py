@@ -54,6 +54,7 @@ def entity_type(section: str) -> str:
 def section_of(kind: str) -> str:
     """Return the section whose records have this entity type; the type itself when none has."""
     named = {name: section for section, name in _RENAMED.items()} | {LINK: "employers"}
+    named |= dict.fromkeys((FILE, EXHIBIT, REDACTION), "evidence")
     return named.get(kind, kind)
 
 
