@@ -34,11 +34,11 @@ LARGEST_FILE: Final = 5 * 1024 * 1024
 _PATH = re.compile(r"(?P<section>[a-z_]+)(?:\[(?P<row>[^\]]+)\])?\.(?P<field>[a-z0-9_]+)\Z")
 
 
-def start(clinic: Clinic, on: dt.date) -> str:
-    """Begin a new case at the interview's first page; return its id."""
+def start(clinic: Clinic, on: dt.date, person: str = "") -> str:
+    """Begin a new case at the interview's first page, of a known person when one is given; return its id."""
     place = clinic.info.place
     version = clinic.books[place].version if place in clinic.books else ""
-    case_id = clinic.store.new_case(place, "es", on, version)
+    case_id = clinic.store.new_case(place, "es", on, version, person)
     clinic.store.set_case(case_id, stage=INTAKE_STAGE)
     return case_id
 

@@ -60,6 +60,8 @@ class Employers(Part):
 
 
 def _record(row: Row) -> EmployerRecord:
-    texts = [cell or "" for cell in row[:10]]
+    employer, name, trade_name, role, place, municipality, state, sector, phone, tax_id = (c or "" for c in row[:10])
     linked = tuple(sorted(set(row[11].split(",")))) if row[11] else ()
-    return EmployerRecord(*texts, workers=row[10], cases=linked)
+    return EmployerRecord(
+        employer, name, trade_name, role, place, municipality, state, sector, phone, tax_id, row[10], linked
+    )

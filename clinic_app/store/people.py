@@ -77,5 +77,19 @@ class People(Part):
 
 
 def _record(row: Row) -> PersonRecord:
-    texts = [cell or "" for cell in row[:10]]
-    return PersonRecord(*texts[:4], texts[4] == "yes", *texts[5:], cases=row[10], last_entry=cases.day_of(row[11]))
+    texts = (cell or "" for cell in row[:10])
+    person, name, alias, to_use, hidden, birth, age_band, municipality, phone, official_id = texts
+    return PersonRecord(
+        id=person,
+        name=name,
+        alias=alias,
+        name_to_use=to_use,
+        hidden=hidden == "yes",
+        birth=birth,
+        age_band=age_band,
+        municipality=municipality,
+        phone=phone,
+        official_id=official_id,
+        cases=row[10],
+        last_entry=cases.day_of(row[11]),
+    )
