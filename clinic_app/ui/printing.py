@@ -1,22 +1,32 @@
-"""Paper: the pages of a PDF on the screen and on a printer, painted from the same bytes at actual size."""
+"""Paper: pages on a printer, painted from the very bytes of the PDF at actual size, one page at a time.
+
+A page is pictured off the window's thread, painted, and let go: a long packet needs no more memory
+than a short one, shows how far it is, and can be stopped.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPixmap
+from PySide6.QtCore import QDir, QMarginsF, QObject, QRectF, QSizeF, QStorageInfo, Signal
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from clinic_app.domain.packet import Paper
+from clinic_app.services import packet
 from clinic_app.services.packet import PagePicture
+from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
 
 DPI: Final = 200
 SIZES_MM: Final = {Paper.LETTER: (215.9, 279.4), Paper.A4: (210.0, 297.0), Paper.OFICIO: (215.9, 340.0)}
+STICK_FOLDERS: Final = ("/media/", "/run/media/", "/Volumes/")
 _MM_AN_INCH: Final = 25.4
 
 
@@ -30,30 +40,22 @@ def image_of(picture: PagePicture) -> QImage:
     return QImage(picture.rgb, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_RGB888).copy()
 
 
-def sheet(voice: Voice, picture: PagePicture, number: int, pages: int, width: int) -> QLabel:
-    """Return one page as a picture for the screen, `width` logical pixels wide."""
-    shown = QLabel()
-    ratio = picture.width / width
-    pixmap = QPixmap.fromImage(image_of(picture))
-    pixmap.setDevicePixelRatio(ratio)
-    shown.setPixmap(pixmap)
-    shown.setObjectName("sheet")
-    shown.setFixedSize(round(picture.width / ratio) + 2, round(picture.height / ratio) + 2)
-    shown.setAccessibleName(voice.words(N_("Page {number} of {pages}"), number=number, pages=pages))
-    return shown
-
-
 def printer_for(paper: Paper) -> QPrinter:
     """Return a printer set to the sheet size, without margins of its own, never scaled."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageSize(QPageSize(QSizeF(*SIZES_MM[paper]), QPageSize.Unit.Millimeter))
-    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    printer.setFullPage(True)
+    set_sheet(printer, paper)
     return printer
 
 
+def set_sheet(printer: QPrinter, paper: Paper) -> None:
+    """Set the sheet size, whatever the printer's own is, and full size without margins."""
+    printer.setPageSize(QPageSize(QSizeF(*SIZES_MM[paper]), QPageSize.Unit.Millimeter))
+    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
+    printer.setFullPage(True)
+
+
 def choose_printer(parent: QWidget, printer: QPrinter, pages: int) -> bool:
-    """Let the user choose a printer and pages; say whether to print."""
+    """Let the user choose a printer and pages in the system's own dialog; say whether to print."""
     dialog = QPrintDialog(printer, parent)
     dialog.setMinMax(1, pages)
     dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange)
@@ -63,30 +65,106 @@ def choose_printer(parent: QWidget, printer: QPrinter, pages: int) -> bool:
         dialog.deleteLater()
 
 
-def paint(printer: QPrinter, pages: tuple[PagePicture, ...], paper: Paper) -> str:
-    """Paint the pages at actual size; return which ones, as "1-4", or "" when the printer did not take them."""
-    first = printer.fromPage() or 1
-    last = min(printer.toPage() or len(pages), len(pages))
-    painter = QPainter()
-    if not painter.begin(printer):
-        return ""
-    dots = printer.resolution() / _MM_AN_INCH
-    width, height = SIZES_MM[paper]
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    for number in range(first, last + 1):
-        if number > first and not printer.newPage():
-            painter.end()
-            return ""
-        painter.drawImage(QRectF(0, 0, width * dots, height * dots), image_of(pages[number - 1]))
-    return f"{first}-{last}" if painter.end() else ""
+def chosen_pages(printer: QPrinter, pages: int) -> tuple[int, ...]:
+    """Return the page numbers that the dialog was told, all of them when it was told none."""
+    ranges = printer.pageRanges()
+    everything = tuple(range(1, pages + 1))
+    return tuple(n for n in everything if ranges.contains(n)) or everything
 
 
-def ask_file(parent: QWidget, voice: Voice, name: str) -> Path | None:
-    """Let the user choose where to save a PDF."""
-    chosen, _ = QFileDialog.getSaveFileName(
-        parent, voice.words(N_("Save to file")), str(Path.home() / name), "PDF (*.pdf)"
-    )
+class PrintRun(QObject):
+    """One run of pages through a printer: `start` it once; it says how far it is and how it ended."""
+
+    progressed = Signal(int, int)  # pages painted, pages in all
+    finished = Signal(object)  # the page numbers that were painted, as a tuple
+    failed = Signal()  # the printer did not take a page
+    stopped = Signal()  # somebody stopped it
+
+    def __init__(
+        self, tasks: Tasks, printer: QPrinter, pdf: bytes, pages: tuple[int, ...], paper: Paper, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._printer = printer
+        self._pdf = pdf
+        self._paper = paper
+        copies = 1 if printer.supportsMultipleCopies() else max(1, printer.copyCount())
+        self._pages = pages * copies
+        self._painter = QPainter()
+        self._done = 0
+        self._over = False
+
+    def start(self) -> None:
+        """Begin with the first page; `failed` when the printer does not answer."""
+        if not self._painter.begin(self._printer):
+            self._end(self.failed.emit)
+            return
+        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._ask()
+
+    def stop(self) -> None:
+        """Stop after the page that is under way; what the printer already has may still come out."""
+        if self._over:
+            return
+        self._printer.abort()
+        self._end(self.stopped.emit)
+
+    def _ask(self) -> None:
+        number = self._pages[self._done]
+        work = partial(packet.page_pictures, self._pdf, print_width(self._paper), (number,))
+        self._tasks.aside(self, work, self._on_picture, fails=self._on_no_picture)
+
+    def _on_picture(self, pictures: tuple[PagePicture, ...]) -> None:
+        if self._over:
+            return
+        if self._done and not self._printer.newPage():
+            self._end(self.failed.emit)
+            return
+        dots = self._printer.resolution() / _MM_AN_INCH
+        width, height = SIZES_MM[self._paper]
+        self._painter.drawImage(QRectF(0, 0, width * dots, height * dots), image_of(pictures[0]))
+        self._done += 1
+        self.progressed.emit(self._done, len(self._pages))
+        if self._over:
+            return  # stopped by whoever heard of this page
+        if self._done < len(self._pages):
+            self._ask()
+        elif self._painter.end():
+            self._over = True
+            self.finished.emit(tuple(sorted(set(self._pages))))
+        else:
+            self._end(self.failed.emit)
+
+    def _on_no_picture(self, error: Exception) -> None:
+        self._end(self.stopped.emit)
+        self._tasks.failed.emit(error)
+
+    def _end(self, tell: Callable[[], None]) -> None:
+        self._over = True
+        if self._painter.isActive():
+            self._painter.end()
+        tell()
+
+
+def sticks() -> tuple[Path, ...]:
+    """Return the folders of the USB sticks that are plugged in and can be written."""
+    mounted = [volume for volume in QStorageInfo.mountedVolumes() if volume.isReady() and not volume.isReadOnly()]
+    return tuple(Path(volume.rootPath()) for volume in mounted if _is_stick(volume))
+
+
+def ask_file(parent: QWidget, voice: Voice, name: str, folder: Path | None = None) -> Path | None:
+    """Let the user choose where to save a PDF; a stick that is plugged in comes first."""
+    start = folder or next(iter(sticks()), Path.home())
+    chosen, _ = QFileDialog.getSaveFileName(parent, voice.words(N_("Save to file")), str(start / name), "PDF (*.pdf)")
     if not chosen:
         return None
     path = Path(chosen)
     return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
+
+
+def _is_stick(volume: QStorageInfo) -> bool:
+    root = volume.rootPath()
+    if sys.platform == "win32":
+        # Letters other than the system's own: a stick, a second disk, or a share; the user sees which.
+        return not volume.isRoot() and QDir.cleanPath(root)[:1].upper() != QDir.rootPath()[:1].upper()
+    return root.startswith(STICK_FOLDERS)

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+from typing import TypeVar
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from clinic_app.domain.packet import Preset
+from clinic_app.services import casework
+from clinic_app.services.packet import page_count
+from clinic_app.ui import printing
 from clinic_app.ui.case.event_dialog import EventDialog
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.desk import Place
@@ -14,12 +22,20 @@ from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.inputs import ListInput
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.packet.after import AfterPrint, ManySheets
+from clinic_app.ui.packet.after import AfterPrint, ManySheets, MissingPages
 from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.parts.law import AmountCard, AnswerButton, DeadlineCard, Working
 from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.window import Window
 from tests.ui.driving import case_id, go, press, rest, shown
+
+D = TypeVar("D", bound=QDialog)
+
+
+def wait_for(qtbot: QtBot, parent: QWidget, kind: type[D]) -> D:
+    """Return the dialog of a kind once it is open."""
+    qtbot.waitUntil(lambda: any(dialog.isVisible() for dialog in parent.findChildren(kind)))
+    return next(dialog for dialog in parent.findChildren(kind) if dialog.isVisible())
 
 
 def words_of(page: CasePage | TodayPage) -> str:
@@ -165,14 +181,64 @@ def test_papers_are_saved_to_a_file_and_noted(qtbot: QtBot, window: Window) -> N
 
 
 def test_did_all_pages_come_out(qtbot: QtBot, window: Window) -> None:
-    said: list[str] = []
-    for button, signal in (("yes", "came_out"), ("reprint", "again"), ("file", "to_file")):
-        dialog = AfterPrint(window.voice, "1-4", window)
-        getattr(dialog, signal).connect(lambda *pages, name=signal: said.append(f"{name} {pages}"))
+    said: list[tuple[object, ...]] = []
+    for button, signal in (("yes", "came_out"), ("reprint", "some_missing"), ("stick", "to_stick")):
+        dialog = AfterPrint(window.voice, (1, 2, 3, 4), window)
+        getattr(dialog, signal).connect(lambda *pages, name=signal: said.append((name, *pages)))
         dialog.open()
         getattr(dialog, button).click()
         qtbot.waitUntil(lambda gone=dialog: not isValid(gone))  # type: ignore[misc]  # a default binds the dialog
-    assert said == ["came_out ('1-4',)", "again ()", "to_file ()"]
+    assert said == [("came_out", (1, 2, 3, 4)), ("some_missing", (1, 2, 3, 4)), ("to_stick",)]
+
+
+def test_only_the_missing_pages_are_printed_again_and_each_run_is_noted(
+    qtbot: QtBot, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = case_id(window, "José")
+    packet = go(qtbot, window, Place("packet", at), PacketPage)
+    qtbot.waitUntil(lambda: packet.made is not None)
+    assert packet.made is not None
+    assert packet.made.pages >= 2
+    out = tmp_path / "out.pdf"
+
+    def choose(_parent: object, printer: QPrinter, _pages: int) -> bool:
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(out))
+        return True
+
+    monkeypatch.setattr(printing, "choose_printer", choose)  # the system's own dialog is not ours to press
+    packet.print_button.click()
+    after = wait_for(qtbot, packet, AfterPrint)
+    assert page_count(out.read_bytes()) == packet.made.pages
+    after.reprint.click()
+    missing = wait_for(qtbot, packet, MissingPages)
+    missing.line.setText("1")
+    missing.again.click()
+    again = wait_for(qtbot, packet, AfterPrint)
+    assert page_count(out.read_bytes()) == 1
+    again.yes.click()
+    rest(qtbot, window)
+    page = go(qtbot, window, Place("case", at), CasePage)
+    assert page is not None
+    assert window.clinic is not None
+    printed = [line.detail.split(" ") for line in casework.history(window.clinic, at) if line.kind == "print"]
+    sha = hashlib.sha256(packet.made.pdf).hexdigest()
+    assert [(line[0], line[-1]) for line in printed] == [("worker", sha), ("worker", sha)]
+
+
+def test_pages_that_are_no_pages_are_asked_for_again(qtbot: QtBot, window: Window) -> None:
+    dialog = MissingPages(window.voice, (1, 2, 3), window)
+    chosen: list[tuple[object, ...]] = []
+    dialog.chosen.connect(lambda *pages: chosen.append(pages))
+    dialog.open()
+    dialog.line.setText("7")
+    dialog.again.click()
+    assert "7" in dialog.error.text()
+    assert isValid(dialog)
+    dialog.line.setText("2")
+    dialog.again.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    assert chosen == [((1, 3), (2,))]
 
 
 def test_a_filing_copy_says_first_whether_it_is_ready(qtbot: QtBot, window: Window) -> None:

@@ -1,7 +1,8 @@
 """The papers of a case: choose what to print, look at the very pages, print or save them.
 
-The pictures come from the same bytes that are printed. The language of the papers is the worker's,
-not the screen's; it is remembered with the case.
+What is printed is written down when somebody has seen it come out: which pages, when, by whom, and
+the hash of the bytes. The language of the papers is the worker's, not the screen's; it is
+remembered with the case.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtGui import QPageRanges
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Choice, Field, Kind
 from clinic_app.domain.packet import Document, Paper, Preset, ReadyClaim
+from clinic_app.domain.pages import say_pages
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError
-from clinic_app.i18n import PAPER_LANGUAGES, Words
+from clinic_app.i18n import PAPER_LANGUAGES, SCREEN_LANGUAGES, Words, words
 from clinic_app.services import casework, intake, packet
-from clinic_app.services.packet import PacketPlan, PagePicture, PlannedDocument
+from clinic_app.services.packet import PacketPlan, PlannedDocument
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Box, clear, row
@@ -31,17 +34,20 @@ from clinic_app.ui.kit.choices import ChoiceInput
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside, phrase_of
-from clinic_app.ui.packet.after import AfterPrint, ManySheets
+from clinic_app.ui.packet.after import AfterPrint, ManySheets, MissingPages, Pages, Progress
+from clinic_app.ui.packet.pages import PageStack
 from clinic_app.ui.packet.readiness import ReadyBox
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
-SHARP: Final = 2
 WIDEST: Final = 600
 BESIDE: Final = 10 * STEP
 """Pixels of the page beside its column: the margins and the scroll bar."""
 
 MANY_SHEETS: Final = 20
+PRINTER, AGAIN, FILE, STICK = "printer", "again", "file", "stick"
+"""By what way papers came out, as the case notes it."""
+
 PRESET: Final = Field(
     "preset",
     Kind.CHOICE,
@@ -66,11 +72,11 @@ class _Start:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A packet that was made: its plan, its bytes, its pages as pictures; for a filing copy, what may be missing."""
+    """A packet that was made: its plan, its bytes, how many pages; for a filing copy, what may be missing."""
 
     plan: PacketPlan
     pdf: bytes
-    pages: tuple[PagePicture, ...]
+    pages: int
     ready: tuple[ReadyClaim, ...]
 
 
@@ -93,7 +99,7 @@ class PacketPage(Page):
         self._paper_label = TextLabel(desk.voice, N_("Sheet size"), "question")
         self._documents = QVBoxLayout()
         self._sheets = TextLabel(desk.voice, "", "heading")
-        self._pictures = QVBoxLayout()
+        self.pages = PageStack(desk.voice, desk.tasks)
         self.ready = ReadyBox(desk.voice)
         self._lay_out()
         self.print_button = Button(desk.voice, N_("Print"), "primary")
@@ -118,14 +124,32 @@ class PacketPage(Page):
             Paper(self.paper.currentData()),
             self.language.currentData(),
             dict(self._ticks),
-            self._picture_width(),
         )
         self.desk.ask(self, work, self._on_made, fails=self._on_not_made, key="packet")
 
     def save_to(self, path: Path) -> None:
         """Write the papers into a file and note it in the case."""
         if self.made is not None:
-            self.desk.write(self, partial(_save, self.desk, self.case_id, self.made.pdf, path), self._on_saved)
+            how = STICK if any(path.is_relative_to(stick) for stick in printing.sticks()) else FILE
+            work = partial(_save, self.desk, self.case_id, self.made, str(self.preset.raw()), path, how)
+            self.desk.write(self, work, self._on_saved)
+
+    def print_with(self, printer: QPrinter, pages: Pages, how: str = PRINTER) -> None:
+        """Print pages on a printer that was chosen, then ask whether they came out."""
+        assert self.made is not None  # there is something to print
+        paper = Paper(self.paper.currentData())
+        run = printing.PrintRun(self.desk.tasks, printer, self.made.pdf, pages, paper, self)
+        shown = Progress(self.voice, N_("Printing…"), self)
+        shown.show_step(0, len(pages))
+        run.progressed.connect(shown.show_step)
+        for over in (run.finished, run.failed, run.stopped):
+            over.connect(shown.end)
+        shown.stop_wanted.connect(run.stop)
+        run.finished.connect(partial(self._ask_after, how))
+        run.failed.connect(self._printer_failed)
+        run.stopped.connect(self._on_stopped)
+        shown.open()
+        run.start()
 
     def _lay_out(self) -> None:
         choices = QFormLayout()
@@ -142,9 +166,7 @@ class PacketPage(Page):
         self.column.addLayout(two)
         self._documents.setSpacing(STEP)
         self.column.addLayout(self._documents)
-        self.add(self.ready, self._sheets)
-        self._pictures.setSpacing(2 * STEP)
-        self.column.addLayout(self._pictures)
+        self.add(self.ready, self._sheets, self.pages)
 
     def _connect(self) -> None:
         self.preset.left.connect(self._on_preset)
@@ -157,12 +179,12 @@ class PacketPage(Page):
 
     def _say(self) -> None:
         languages = tuple(PAPER_LANGUAGES.items())
-        papers = tuple((paper, self.voice.say(words)) for paper, words in PAPERS.items())
+        papers = tuple((paper, self.voice.say(name)) for paper, name in PAPERS.items())
         for combo, entries in ((self.language, languages), (self.paper, papers)):
             kept = combo.currentIndex()
             combo.clear()
-            for data, words in entries:
-                combo.addItem(words, data.value if isinstance(data, Paper) else data)
+            for data, name in entries:
+                combo.addItem(name, data.value if isinstance(data, Paper) else data)
             combo.setCurrentIndex(max(0, kept))
         self.language.setAccessibleName(self._language_label.text())
         self.paper.setAccessibleName(self._paper_label.text())
@@ -197,17 +219,20 @@ class PacketPage(Page):
         self._many_agreed = False
         self._show_documents(made.plan)
         self.ready.show_claims(made.ready)
-        sheets = len(made.pages)
-        self._sheets.show_phrase(partial(_counted, sheets=sheets))
-        clear(self._pictures)
-        width = self._picture_width() // SHARP
-        for number, picture in enumerate(made.pages, start=1):
-            self._pictures.addLayout(row(printing.sheet(self.voice, picture, number, sheets, width), None))
+        self._sheets.show_phrase(partial(_counted, sheets=made.pages))
+        self.pages.show_pdf(made.pdf, made.pages, Paper(self.paper.currentData()), self._page_width())
         self._ready(made=True)
+        work = partial(_plans, self.desk, self.case_id, Paper(self.paper.currentData()), self.language.currentData())
+        self.desk.ask(self, work, self._on_plans, key="plans")
+
+    def _on_plans(self, sheets: Mapping[str, int]) -> None:
+        for option in self.preset.options:
+            option.choice = _with_sheets(option.choice.code, sheets.get(option.choice.code))
+            option.say()
 
     def _on_not_made(self, error: Exception) -> None:
         self._sheets.show_phrase("")
-        clear(self._pictures)
+        self.pages.empty()
         phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
         self.banner.show_message(N_("These papers could not be made"), phrase)
 
@@ -227,18 +252,28 @@ class PacketPage(Page):
         self.print_button.setEnabled(made)
         self.save_button.setEnabled(made)
 
-    def _picture_width(self) -> int:
-        """Return how many picture points wide a page is drawn: it has to fit a small window."""
-        return SHARP * min(WIDEST, self.width() - BESIDE - 2)
+    def _page_width(self) -> int:
+        """Return how many points wide a page is shown: it has to fit a small window."""
+        return min(WIDEST, self.width() - BESIDE - 2)
 
     def _on_print(self) -> None:
         assert self.made is not None  # Print is only enabled when there is something to print
-        if len(self.made.pages) > MANY_SHEETS and not self._many_agreed:
-            self._ask_many(len(self.made.pages))
+        if self.made.pages > MANY_SHEETS and not self._many_agreed:
+            self._ask_many(self.made.pages)
             return
-        self._ready(made=False)
-        width = printing.print_width(Paper(self.paper.currentData()))
-        self.desk.tasks.aside(self, partial(packet.page_pictures, self.made.pdf, width), self._on_pages)
+        self._print(None, PRINTER)
+
+    def _print(self, pages: Pages | None, how: str) -> None:
+        assert self.made is not None  # the same
+        printer = printing.printer_for(Paper(self.paper.currentData()))
+        if pages is not None:
+            printer.setPageRanges(QPageRanges.fromString(say_pages(pages)))
+        if not printing.choose_printer(self, printer, self.made.pages):
+            return
+        chosen = printing.chosen_pages(printer, self.made.pages)
+        if pages is not None:  # a system dialog may forget the pages that it was handed
+            chosen = tuple(n for n in chosen if n in pages) or pages
+        self.print_with(printer, chosen, how)
 
     def _ask_many(self, sheets: int) -> None:
         ask = ManySheets(self.voice, sheets, self)
@@ -249,40 +284,48 @@ class PacketPage(Page):
         self._many_agreed = True
         self._on_print()
 
-    def _on_pages(self, pages: tuple[PagePicture, ...]) -> None:
-        self._ready(made=True)
-        paper = Paper(self.paper.currentData())
-        printer: QPrinter = printing.printer_for(paper)
-        if not printing.choose_printer(self, printer, len(pages)):
-            return
-        printed = printing.paint(printer, pages, paper)
-        if not printed:
-            self._printer_failed()
-            return
-        self._ask_after(printed)
-
     def _printer_failed(self) -> None:
         self.banner.show_message(
             N_("The printer did not answer"),
-            N_("Your papers are safe. Check paper and cable and press “Print” again, or save them to a file. (P-12)"),
+            N_(
+                "Your papers are safe. Check paper and cable and press “Print” again, "
+                "or save them to a USB stick. (P-12)"
+            ),
         )
         self.to_top()
 
-    def _ask_after(self, printed: str) -> None:
+    def _on_stopped(self) -> None:
+        self.banner.show_message(
+            N_("Printing was stopped"), N_("Pages that the printer already had may still come out. Nothing is noted.")
+        )
+        self.to_top()
+
+    def _ask_after(self, how: str, printed: Pages) -> None:
         after = AfterPrint(self.voice, printed, self)
-        after.came_out.connect(self._on_came_out)
-        after.again.connect(self._on_print)
-        after.to_file.connect(self._on_save)
+        after.came_out.connect(partial(self._on_came_out, how))
+        after.some_missing.connect(partial(self._ask_missing, how))
+        after.to_stick.connect(self._on_save)
         after.open()
 
-    def _on_came_out(self, pages: str) -> None:
+    def _ask_missing(self, how: str, printed: Pages) -> None:
+        ask = MissingPages(self.voice, printed, self)
+        ask.chosen.connect(partial(self._on_missing, how))
+        ask.open()
+
+    def _on_missing(self, how: str, came_out: Pages, missing: Pages) -> None:
+        if came_out:
+            self._on_came_out(how, came_out)
+        self._print(missing, AGAIN)
+
+    def _on_came_out(self, how: str, pages: Pages) -> None:
         assert self.made is not None  # something was printed
         what = str(self.preset.raw())
-        work = partial(packet.printed, self.desk.clinic, self.case_id, self.made.pdf, what, pages)
+        work = partial(_note, self.desk, self.case_id, self.made.pdf, what, say_pages(pages), how)
         self.desk.write(self, work, self._on_noted)
 
     def _on_noted(self, _changes: Changes) -> None:
-        self.banner.show_message(N_("Printed"), N_("The case notes what was printed and when."))
+        self.banner.show_message(N_("Printed"), N_("The case notes which pages were printed, when and by whom."))
+        self.to_top()
 
     def _on_save(self) -> None:
         path = printing.ask_file(self, self.voice, f"{self._number or 'papers'}-{self.preset.raw()}.pdf")
@@ -327,23 +370,48 @@ def _start(desk: Desk, case_id: str) -> _Start:
 
 
 def _make(
-    desk: Desk, case_id: str, preset: Preset, paper: Paper, language: str, ticks: Mapping[Document, bool], width: int
+    desk: Desk, case_id: str, preset: Preset, paper: Paper, language: str, ticks: Mapping[Document, bool]
 ) -> _Made:
     today = desk.today()
     plan = packet.plan(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today)
     chosen = tuple(p.document for p in plan.documents if _is_chosen(p, ticks))
     pdf = packet.render(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today, documents=chosen)
     ready = packet.ready(desk.clinic, case_id, today) if preset is Preset.FILING else ()
-    return _Made(plan, pdf, packet.page_pictures(pdf, width), ready)
+    return _Made(plan, pdf, packet.page_count(pdf), ready)
 
 
 def _is_chosen(planned: PlannedDocument, ticks: Mapping[Document, bool]) -> bool:
     return planned.allowed and ticks.get(planned.document, planned.chosen)
 
 
-def _save(desk: Desk, case_id: str, pdf: bytes, path: Path) -> Changes:
-    packet.write_pdf(path, pdf)
-    return packet.printed(desk.clinic, case_id, pdf, path.name, "file")
+def _plans(desk: Desk, case_id: str, paper: Paper, language: str) -> dict[str, int]:
+    """Return how many sheets each choice takes."""
+    today = desk.today()
+    return {
+        preset.value: packet.plan(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today).sheets
+        for preset in Preset
+    }
+
+
+def _with_sheets(code: str, sheets: int | None) -> Choice:
+    """Return the choice of a preset with its number of sheets behind its words."""
+    label = next(choice.label for choice in PRESET.choices if choice.code == code)
+    if sheets is None:
+        return Choice(code, label)
+    texts = {}
+    for language in SCREEN_LANGUAGES:
+        w = words(language)
+        texts[language] = f"{w.say(label)} · {w.many('{count} sheet', '{count} sheets', sheets)}"
+    return Choice(code, texts)
+
+
+def _save(desk: Desk, case_id: str, made: _Made, what: str, path: Path, how: str) -> Changes:
+    packet.write_pdf(path, made.pdf)
+    return _note(desk, case_id, made.pdf, what, say_pages(range(1, made.pages + 1)), how)
+
+
+def _note(desk: Desk, case_id: str, pdf: bytes, what: str, pages: str, how: str) -> Changes:
+    return packet.printed(desk.clinic, case_id, pdf, what, pages, how)
 
 
 def _title(words: Words, *, row: CaseRow) -> str:
