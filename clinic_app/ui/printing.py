@@ -104,12 +104,13 @@ class PrintRun(QObject):
 
     def stop(self) -> None:
         """Stop after the page that is under way; what the printer already has may still come out."""
-        if self._over:
-            return
-        self._printer.abort()
-        self._end(self.stopped.emit)
+        if not self._over:
+            self._printer.abort()
+            self._end(self.stopped.emit)
 
     def _ask(self) -> None:
+        if self._over:
+            return  # stopped by whoever heard of the page before
         number = self._pages[self._done]
         work = partial(packet.page_pictures, self._pdf, print_width(self._paper), (number,))
         self._tasks.aside(self, work, self._on_picture, fails=self._on_no_picture)
@@ -125,11 +126,9 @@ class PrintRun(QObject):
         self._painter.drawImage(QRectF(0, 0, width * dots, height * dots), image_of(pictures[0]))
         self._done += 1
         self.progressed.emit(self._done, len(self._pages))
-        if self._over:
-            return  # stopped by whoever heard of this page
         if self._done < len(self._pages):
             self._ask()
-        elif self._painter.end():
+        elif self._painter.isActive() and self._painter.end():
             self._over = True
             self.finished.emit(tuple(sorted(set(self._pages))))
         else:
@@ -140,6 +139,8 @@ class PrintRun(QObject):
         self._tasks.failed.emit(error)
 
     def _end(self, tell: Callable[[], None]) -> None:
+        if self._over:
+            return
         self._over = True
         if self._painter.isActive():
             self._painter.end()

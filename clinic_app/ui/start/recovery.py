@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtPrintSupport import QPrinter
 
 from clinic_app.domain.packet import Paper
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.services import clinic as clinics
 from clinic_app.services import packet
 from clinic_app.services.clinic import Clinic
-from clinic_app.services.packet import PagePicture
 from clinic_app.ui import printing
 from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
@@ -106,15 +104,21 @@ class RecoveryStep(Page):
         self.kept.emit(clinic)
 
     def _on_print(self) -> None:
-        self._tasks.ask(self, partial(_pages, self.sheet, printing.print_width(self._paper())), self._on_pages)
+        self._tasks.ask(self, self.sheet, self._on_sheet)
 
-    def _on_pages(self, pages: tuple[PagePicture, ...]) -> None:
-        printer: QPrinter = printing.printer_for(self._paper())
-        if printing.choose_printer(self, printer, len(pages)) and not printing.paint(printer, pages, self._paper()):
-            self.banner.show_message(
-                N_("The printer did not answer"),
-                N_("Check paper and cable and try again, or save the sheet to a file."),
-            )
+    def _on_sheet(self, pdf: bytes) -> None:
+        printer = printing.printer_for(self._paper())
+        pages = tuple(range(1, packet.page_count(pdf) + 1))
+        if printing.choose_printer(self, printer, len(pages)):
+            run = printing.PrintRun(self._tasks, printer, pdf, pages, self._paper(), self)
+            run.failed.connect(self._on_print_failed)
+            run.start()
+
+    def _on_print_failed(self) -> None:
+        self.banner.show_message(
+            N_("The printer did not answer"),
+            N_("Check paper and cable and try again, or save the sheet to a file."),
+        )
 
     def _on_save(self) -> None:
         path = printing.ask_file(self, self.voice, "recovery-key.pdf")
@@ -170,10 +174,6 @@ class ForgottenStep(Page):
         phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
         self.banner.show_message(N_("The clinic did not open"), phrase)
         self.to_top()
-
-
-def _pages(sheet: Callable[[], bytes], width: int) -> tuple[PagePicture, ...]:
-    return packet.page_pictures(sheet(), width)
 
 
 def _save(sheet: Callable[[], bytes], path: Path) -> None:
