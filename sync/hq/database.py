@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import os
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,8 @@ from sqlcipher3 import dbapi2
 from sync.hq import trouble
 
 BATCH: Final = 5000  # rows in one statement
+_MOST_VALUES: Final = 500  # compared with in one statement
+_FEW: Final = 20  # below this a staging table costs more than it saves
 _WAIT_SECONDS: Final = 120  # for another command that is writing
 _FULL: Final = {"SQLITE_FULL"}
 _BUSY: Final = {"SQLITE_BUSY", "SQLITE_LOCKED"}
@@ -79,6 +81,41 @@ class Database:
                 self._copy(conn, table, batch, replace=True)
             else:
                 conn.exec_driver_sql(_statement(conn, table, "INSERT OR REPLACE"), [tuple(row) for row in batch])
+
+    def matching(
+        self, conn: sa.Connection, query: sa.Select[Any], column: sa.ColumnElement[Any], values: Collection[Any]
+    ) -> list[Any]:
+        """Return the rows of a query whose column has one of these values."""
+        found: list[Any] = []
+        for chosen in self._chosen(column, values):
+            found.extend(conn.execute(query.where(chosen)))
+        return found
+
+    def delete(
+        self, conn: sa.Connection, statement: sa.Delete, column: sa.ColumnElement[Any], values: Collection[Any]
+    ) -> None:
+        """Delete the rows whose column has one of these values."""
+        for chosen in self._chosen(column, values):
+            conn.execute(statement.where(chosen))
+
+    def scrub(self, places: Collection[tuple[sa.Table, int]]) -> None:
+        """Overwrite what was deleted in the parts of these tables that hold these scopes."""
+        with known_errors():
+            if not self.is_postgres:
+                with self.engine.connect() as conn:  # what was freed is overwritten as it is freed
+                    conn.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+                for table, scope in places:
+                    conn.exec_driver_sql(f"VACUUM (FULL) {_partition(conn, table, scope)}")
+
+    def _chosen(self, column: sa.ColumnElement[Any], values: Collection[Any]) -> Iterator[sa.ColumnElement[bool]]:
+        source = iter(sorted(values))  # in order, neighbours lie on the same page
+        while batch := list(islice(source, _MOST_VALUES)):
+            if self.is_postgres:
+                yield column == sa.any_(sa.bindparam(None, batch, type_=postgresql.ARRAY(column.type)))
+            else:
+                yield column.in_(batch)
 
     def close(self) -> None:
         """Close every connection."""
@@ -180,9 +217,6 @@ def known_errors() -> Generator[None]:
         raise known from error
 
 
-_FEW: Final = 20  # below this a staging table costs more than it saves
-
-
 def _known(error: object) -> trouble.Trouble | None:
     if isinstance(error, psycopg.OperationalError):
         lines = str(error).strip().splitlines()
@@ -200,6 +234,17 @@ def _known(error: object) -> trouble.Trouble | None:
     if name in {"SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"}:
         return trouble.database_failed(name)
     return None
+
+
+def _partition(conn: sa.Connection, table: sa.Table, scope: int) -> str:
+    """Return the name of the part of a table that holds a scope; the table's own when it has no parts."""
+    count = sa.select(sa.func.count()).select_from(sa.text("pg_inherits WHERE inhparent = cast(:name AS regclass)"))
+    parts = conn.execute(count, {"name": table.name}).scalar_one()
+    inside = sa.text("SELECT satisfies_hash_partition(cast(:name AS regclass), :parts, :part, cast(:scope AS bigint))")
+    for part in range(parts):
+        if conn.execute(inside, {"name": table.name, "parts": parts, "part": part, "scope": scope}).scalar_one():
+            return f"{table.name}_{part}"
+    return table.name
 
 
 def _add(conn: sa.Connection, table: sa.Table, rows: list[Row]) -> int:

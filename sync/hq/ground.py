@@ -1,0 +1,385 @@
+"""The storage of one clinic's scope at headquarters: what `sync/ground.py` asks for, on either database.
+
+It decides nothing. Inside a transaction one connection is used and nobody else writes in the scope;
+outside, each question is answered from one moment of the database.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from sync import merge
+from sync.ground import Change, Place, Quarantined, State, Stored, Stream
+from sync.hq import tables
+from sync.hq.database import BATCH, Database
+from sync.merge import Stamps
+from sync.records import ID_BYTES, Value
+from sync.wire import Entry, SignedTip, Tip
+
+_PAGE: Final = 2000
+_LONGEST_ID: Final = 200
+
+_TIPS: Final = msgspec.msgpack.Decoder(tuple[Tip, ...])
+_SIGNED_TIP: Final = msgspec.msgpack.Decoder(SignedTip)
+_SHOWN: Final = msgspec.json.Decoder(dict[str, bool | int | str | tuple[str, str] | None])
+_JSON: Final = msgspec.json.Encoder(order="deterministic")
+
+_op = tables.op.c
+_STORED: Final = (_op.stream, _op.seq, _op.prev, _op.hash, _op.body, _op.entity, _op.state, _op.why)
+_PLACE: Final = (_op.stream, _op.seq, _op.prev, _op.hash, _op.entity, _op.state)
+
+
+class HqGround:
+    """One scope, by its number in the database."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self.database = database
+        self.number = number
+        self._id = _scope_id(database, number)
+        self._open: sa.Connection | None = None
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Keep everything that is written in the block together, or nothing of it."""
+        assert self._open is None, "transactions are never nested"
+        with self.database.writing(self._id) as conn:
+            self._open = conn
+            try:
+                yield
+            finally:
+                self._open = None
+
+    def scrub(self) -> None:
+        """Make blanked bodies unreadable on the disk; what the machine's own disk keeps is not in our hands."""
+        self.database.scrub([(table, self.number) for table in (tables.op, tables.entity, tables.names)])
+
+    # -- the log ------------------------------------------------------------------------------
+
+    def places(self, ops: Collection[bytes]) -> dict[bytes, Place]:
+        """Return where those of these operations that are in the log stand."""
+        return {row[3]: Place(*row) for row in self._matching(sa.select(*_PLACE), tables.op, _op.hash, ops)}
+
+    def bodies(self, ops: Collection[bytes]) -> dict[bytes, bytes]:
+        """Return the bytes of those of these operations that are in the log and not blank."""
+        query = sa.select(_op.hash, _op.body).where(_op.body.is_not(None))
+        return {row[0]: row[1] for row in self._matching(query, tables.op, _op.hash, ops)}
+
+    def of_entities(self, entities: Collection[str]) -> list[Stored]:
+        """Return every operation of the log on these entities."""
+        return [_stored(row) for row in self._matching(sa.select(*_STORED), tables.op, _op.entity, entities)]
+
+    def put(self, operations: Sequence[Stored], *, new: bool = True) -> None:
+        """Keep operations by their hash; with `new` none of them is there, else they replace."""
+        rows = (
+            (self.number, e.op, e.stream, e.seq, e.prev, entity, state, why, e.body)
+            for e, entity, state, why in operations
+        )
+        if new:
+            self.database.insert(self._conn, tables.op, rows)
+        else:
+            self.database.put(self._conn, tables.op, rows)
+
+    def remove(self, ops: Collection[bytes]) -> None:
+        """Take operations out of the log."""
+        self._delete(tables.op, _op.hash, ops)
+
+    def held(self) -> list[Stored]:
+        """Return every held operation, by stream and seq."""
+        query = sa.select(*_STORED).where(_op.state == State.HELD).order_by(_op.stream, _op.seq, _op.hash)
+        return [_stored(row) for row in self._rows(query, tables.op)]
+
+    def everything(self) -> Iterator[Sequence[Stored]]:
+        """Return the whole log in pages, in any order."""
+        last = b""
+        while True:
+            query = sa.select(*_STORED).where(_op.hash > last).order_by(_op.hash).limit(_PAGE)
+            page = [_stored(row) for row in self._rows(query, tables.op)]
+            if not page:
+                return
+            yield page
+            last = page[-1].entry.op
+
+    # -- chains -------------------------------------------------------------------------------
+
+    def streams(self) -> dict[bytes, Stream]:
+        """Return all streams."""
+        stream = tables.stream.c
+        rows = self._rows(sa.select(stream.id, stream.device, stream.tips), tables.stream)
+        return {row[0]: Stream(row[1], _TIPS.decode(row[2])) for row in rows}
+
+    def put_streams(self, streams: Mapping[bytes, Stream]) -> None:
+        """Keep streams in place of those with the same ids."""
+        rows = ((self.number, name, s.device, msgspec.msgpack.encode(s.tips)) for name, s in streams.items())
+        self.database.put(self._conn, tables.stream, rows)
+
+    def chain(self, stream: bytes, after: int = 0) -> Iterator[Entry]:
+        """Return what is stored in a stream's chain with a seq beyond `after`, by (seq, op)."""
+        for row in self._chain(_STORED, stream, after):
+            yield _stored(row).entry
+
+    def places_of(self, stream: bytes, after: int = 0) -> list[Place]:
+        """Return the same without bodies."""
+        return [Place(*row) for row in self._chain(_PLACE, stream, after)]
+
+    def mine(self) -> bytes:
+        """Return the stream that headquarters writes in this scope."""
+        query = sa.select(tables.scope.c.stream).where(tables.scope.c.number == self.number)
+        with self._reading() as conn:
+            return bytes(conn.execute(query).scalar_one())
+
+    def begin_stream(self) -> bytes:
+        """Begin a new stream of headquarters in this scope and return its id."""
+        name = secrets.token_bytes(ID_BYTES)
+        self._conn.execute(sa.update(tables.scope).where(tables.scope.c.number == self.number).values(stream=name))
+        return name
+
+    # -- waiting and quarantine ---------------------------------------------------------------
+
+    def put_waiting(self, entries: Sequence[Entry]) -> None:
+        """Keep entries whose `prev` is not here yet; those that wait already are left."""
+        rows = ((self.number, e.op, e.stream, e.seq, e.prev, e.body) for e in entries)
+        self.database.insert(self._conn, tables.waiting, rows)
+
+    def waiting_for(self, prevs: Collection[bytes]) -> list[Entry]:
+        """Return the waiting entries that name one of these as `prev`."""
+        rows = self._matching(_entries(tables.waiting), tables.waiting, tables.waiting.c.prev, prevs)
+        return [_entry(row) for row in rows]
+
+    def waiting(self) -> list[Entry]:
+        """Return every waiting entry, by stream and seq."""
+        return [_entry(row) for row in self._rows(_in_order(tables.waiting), tables.waiting)]
+
+    def end_waiting(self, ops: Collection[bytes]) -> None:
+        """Remove entries from those that wait."""
+        self._delete(tables.waiting, tables.waiting.c.hash, ops)
+
+    def put_quarantine(self, operations: Sequence[Quarantined]) -> None:
+        """Keep operations for a person; those that are there are left as they are."""
+        rows = (
+            (
+                self.number,
+                q.entry.op,
+                q.entry.stream,
+                q.entry.seq,
+                q.entry.prev,
+                q.entry.body,
+                q.entity,
+                q.device,
+                q.why,
+            )
+            for q in operations
+        )
+        self.database.insert(self._conn, tables.quarantine, rows)
+
+    def quarantine(self) -> list[Quarantined]:
+        """Return everything in quarantine, by stream and seq."""
+        of = tables.quarantine.c
+        query = _in_order(tables.quarantine).add_columns(of.entity, of.device, of.why)
+        return [Quarantined(_entry(row), *row[5:]) for row in self._rows(query, tables.quarantine)]
+
+    def end_quarantine(self, ops: Collection[bytes]) -> None:
+        """Remove operations from quarantine."""
+        self._delete(tables.quarantine, tables.quarantine.c.hash, ops)
+
+    # -- what follows from the log ------------------------------------------------------------
+
+    def stamps(self, entities: Collection[str]) -> dict[str, Stamps]:
+        """Return the heads of those of these entities of which something was ever merged."""
+        of = tables.entity.c
+        rows = self._matching(sa.select(of.id, of.stamps), tables.entity, of.id, entities)
+        return {row[0]: merge.unpack(row[1]) for row in rows}
+
+    def materialise(self, changes: Sequence[Change]) -> None:
+        """Write stamps and rows of entities, each entity once."""
+        known = self._shown([c.entity for c in changes if not c.fresh and not c.whole])
+        remaining = [c for c in changes if c.stamps != merge.EMPTY]
+        self._forget([c.entity for c in changes if c.stamps == merge.EMPTY])
+        self._forget_names([c.entity for c in remaining if c.whole and not c.fresh])
+        fresh = [self._row(c, known) for c in remaining if c.fresh]
+        self.database.insert(self._conn, tables.entity, fresh)
+        self.database.put(self._conn, tables.entity, [self._row(c, known) for c in remaining if not c.fresh])
+        named = {(self.number, target, c.entity) for c in remaining for target in _targets(c)}
+        self.database.insert(self._conn, tables.names, sorted(named))
+
+    def clear(self) -> None:
+        """Empty everything that follows from the log."""
+        for table in tables.FOLLOWS:
+            self._conn.execute(sa.delete(table).where(table.c.scope == self.number))
+
+    def annotations(self, ops: Collection[bytes]) -> dict[bytes, int]:
+        """Return the effective times that were given to those of these operations that have one."""
+        of = tables.annotation.c
+        rows = self._matching(sa.select(of.hash, of.effective), tables.annotation, of.hash, ops)
+        return {row[0]: row[1] for row in rows}
+
+    def put_annotations(self, times: Mapping[bytes, int]) -> None:
+        """Keep effective times by operation."""
+        self.database.put(self._conn, tables.annotation, ((self.number, op, time) for op, time in times.items()))
+
+    def gone(self, entities: Collection[str]) -> dict[str, str]:
+        """Return those of these entities that were erased or moved, with which."""
+        of = tables.gone.c
+        rows = self._matching(sa.select(of.entity, of.how), tables.gone, of.entity, entities)
+        return {row[0]: row[1] for row in rows}
+
+    def put_gone(self, entities: Mapping[str, str]) -> None:
+        """Keep which entities are gone; "" says that one is here again."""
+        self._delete(tables.gone, tables.gone.c.entity, [name for name, how in entities.items() if not how])
+        rows = ((self.number, name, how) for name, how in entities.items() if how)
+        self.database.put(self._conn, tables.gone, rows)
+
+    def all_gone(self) -> dict[str, str]:
+        """Return all entities that are gone."""
+        of = tables.gone.c
+        return {row[0]: row[1] for row in self._rows(sa.select(of.entity, of.how), tables.gone)}
+
+    # -- groups -------------------------------------------------------------------------------
+
+    def naming(self, ids: Collection[str]) -> set[str]:
+        """Return the entities one of whose merged operations has a plain text value equal to one of these."""
+        of = tables.names.c
+        return {row[0] for row in self._matching(sa.select(of.entity), tables.names, of.target, ids)}
+
+    def named_by(self, entities: Collection[str]) -> set[str]:
+        """Return the entities of this scope that a plain text value of these entities' operations names."""
+        of = tables.names.c
+        targets = {row[0] for row in self._matching(sa.select(of.target), tables.names, of.entity, entities)}
+        rows = self._matching(sa.select(tables.entity.c.id), tables.entity, tables.entity.c.id, targets)
+        return {row[0] for row in rows}
+
+    def below(self, root: str) -> set[str]:
+        """Return the entities whose id is the root's, a dot, and something."""
+        of = tables.entity.c
+        query = sa.select(of.id).where(of.id > f"{root}.", of.id < f"{root}/")  # "/" follows "."
+        return {row[0] for row in self._rows(query, tables.entity)}
+
+    # -- what replicas know of each other -------------------------------------------------------
+
+    def signed_tips(self, streams: Iterable[bytes]) -> list[SignedTip]:
+        """Return all signed tips of these streams, by stream and seq."""
+        of = tables.signed_tip.c
+        rows = self._matching(
+            sa.select(of.stream, of.seq, of.hash, of.tip), tables.signed_tip, of.stream, list(streams)
+        )
+        return [_SIGNED_TIP.decode(row[3]) for row in sorted(tuple(row) for row in rows)]
+
+    def put_signed_tips(self, tips: Sequence[SignedTip]) -> None:
+        """Keep signed tips, one for each (stream, op); those there are left."""
+        rows = ((self.number, tip.stream, tip.op, tip.seq, msgspec.msgpack.encode(tip)) for tip in tips)
+        self.database.insert(self._conn, tables.signed_tip, rows)
+
+    def note(self, name: str) -> bytes | None:
+        """Return what was kept under a name."""
+        of = tables.note.c
+        rows = list(self._rows(sa.select(of.content).where(of.name == name), tables.note))
+        return bytes(rows[0][0]) if rows else None
+
+    def put_note(self, name: str, content: bytes) -> None:
+        """Keep bytes under a name, in place of what was there."""
+        self.database.put(self._conn, tables.note, [(self.number, name, content)])
+
+    # -- inside -------------------------------------------------------------------------------
+
+    @property
+    def _conn(self) -> sa.Connection:
+        assert self._open is not None, "writing is done inside a transaction"
+        return self._open
+
+    @contextmanager
+    def _reading(self) -> Generator[sa.Connection]:
+        if self._open is not None:
+            yield self._open
+        else:
+            with self.database.reading() as conn:
+                yield conn
+
+    def _rows(self, query: sa.Select[Any], table: sa.Table) -> Iterator[Any]:
+        with self._reading() as conn:
+            yield from conn.execute(query.where(table.c.scope == self.number)).all()
+
+    def _matching(
+        self, query: sa.Select[Any], table: sa.Table, column: sa.ColumnElement[Any], values: Collection[Any]
+    ) -> list[Any]:
+        if not values:
+            return []
+        with self._reading() as conn:
+            return self.database.matching(conn, query.where(table.c.scope == self.number), column, values)
+
+    def _chain(self, columns: Sequence[sa.ColumnElement[Any]], stream: bytes, after: int) -> Iterator[Any]:
+        """Return rows of a chain, page by page, so that a long one is never held whole."""
+        place = (after, b"\xff" * 33)  # after every operation with that seq
+        beyond = sa.tuple_(_op.seq, _op.hash)
+        while True:
+            query = (
+                sa.select(*columns)
+                .where(_op.stream == stream, _op.state != State.CARRIED, _op.seq >= place[0], beyond > place)
+                .order_by(_op.seq, _op.hash)
+                .limit(BATCH)
+            )
+            page = list(self._rows(query, tables.op))
+            yield from page
+            if len(page) < BATCH:
+                return
+            place = (page[-1][1], page[-1][3])
+
+    def _delete(self, table: sa.Table, column: sa.ColumnElement[Any], values: Collection[Any]) -> None:
+        if values:
+            self.database.delete(self._conn, sa.delete(table).where(table.c.scope == self.number), column, values)
+
+    def _shown(self, entities: Collection[str]) -> dict[str, dict[str, Value]]:
+        of = tables.entity.c
+        rows = self._matching(sa.select(of.id, of.shown), tables.entity, of.id, entities)
+        return {row[0]: _SHOWN.decode(row[1]) for row in rows}
+
+    def _row(self, change: Change, known: Mapping[str, Mapping[str, Value]]) -> tuple[Any, ...]:
+        shown = {**known.get(change.entity, {}), **change.values}
+        text = _JSON.encode({name: value for name, value in shown.items() if value is not None}).decode()
+        conflicts = _JSON.encode(change.conflicts).decode() if change.conflicts else ""
+        stamps = merge.pack(change.stamps)
+        return (self.number, change.entity, change.entity_type, change.alive, conflicts, text, stamps)
+
+    def _forget(self, entities: Collection[str]) -> None:
+        self._delete(tables.entity, tables.entity.c.id, entities)
+        self._forget_names(entities)
+
+    def _forget_names(self, entities: Collection[str]) -> None:
+        self._delete(tables.names, tables.names.c.entity, entities)
+
+
+def _scope_id(database: Database, number: int) -> bytes:
+    with database.reading() as conn:
+        return bytes(conn.execute(sa.select(tables.scope.c.id).where(tables.scope.c.number == number)).scalar_one())
+
+
+def _stored(row: Sequence[Any]) -> Stored:
+    stream, seq, prev, op, body, entity, state, why = row
+    return Stored(Entry(stream, seq, prev, op, body), entity, state, why)
+
+
+def _entries(table: sa.Table) -> sa.Select[Any]:
+    of = table.c
+    return sa.select(of.stream, of.seq, of.prev, of.hash, of.body)
+
+
+def _in_order(table: sa.Table) -> sa.Select[Any]:
+    return _entries(table).order_by(table.c.stream, table.c.seq, table.c.hash)
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    return Entry(row[0], row[1], row[2], row[3], row[4])
+
+
+def _targets(change: Change) -> set[str]:
+    """Return the plain texts that a change's operations say and that may be an id: short, without spaces."""
+    return {
+        value
+        for operation in change.operations.values()
+        for value in operation.fields.values()
+        if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and not any(map(str.isspace, value))
+    }
