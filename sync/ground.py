@@ -89,11 +89,19 @@ class Why:
     ERASED: Final = "erased"  # came to headquarters after its entity was erased
 
 
-class Gone:
-    """Why an entity has no row any more."""
+class How:
+    """How an entity went."""
 
     ERASED: Final = "erased"  # by law, for ever
     MOVED: Final = "moved"  # to another clinic; may come back
+    BACK: Final = "back"  # it came back: kept, so that an older order to remove it does not count
+
+
+class Gone(NamedTuple):
+    """That an entity has no row any more: how (`How`), and since when (headquarters' hybrid time)."""
+
+    how: str
+    since: int
 
 
 class Change(NamedTuple):
@@ -102,7 +110,8 @@ class Change(NamedTuple):
     `stamps` are to be kept as they are (`merge.pack`); EMPTY stamps remove the entity's row, stamps
     and everything found through it. `values` are the shown values of the fields that may have
     changed; None clears a field. With `whole` they are all there are, and other fields are emptied.
-    `fresh`: nothing was known of the entity before, so a plain insert does. `conflicts` are all its
+    `was` is the entity type that the row stands under now: "" when nothing was known of the entity
+    before, so that a plain insert does; on the rare change of type, the old row goes. `conflicts` are all its
     fields with heads of different values, sorted. `operations` are those newly merged, by hash, for
     grounds that index what they say; with `whole` all of the entity's.
     """
@@ -113,7 +122,7 @@ class Change(NamedTuple):
     values: Mapping[str, Value]
     alive: bool
     conflicts: tuple[str, ...]
-    fresh: bool
+    was: str
     whole: bool
     operations: Mapping[bytes, Operation]
 
@@ -208,7 +217,7 @@ class Ground(Protocol):
         ...
 
     def waiting_for(self, prevs: Collection[bytes]) -> list[Entry]:
-        """Return the waiting entries that name one of these as `prev`."""
+        """Return the waiting entries that name one of these as `prev`. Often asked, and nearly always none wait."""
         ...
 
     def waiting(self) -> list[Entry]:
@@ -253,16 +262,12 @@ class Ground(Protocol):
         """Keep effective times by operation, in place of those there; the operation itself need not be here."""
         ...
 
-    def gone(self, entities: Collection[str]) -> dict[str, str]:
-        """Return those of these entities that were erased or moved, with which (`Gone`)."""
+    def gone(self, entities: Collection[str]) -> dict[str, Gone]:
+        """Return what is kept of those of these entities that are, or were, gone. Nearly always nothing."""
         ...
 
-    def put_gone(self, entities: Mapping[str, str]) -> None:
-        """Keep which entities are gone; "" says that one is here again."""
-        ...
-
-    def all_gone(self) -> dict[str, str]:
-        """Return all entities that are gone."""
+    def put_gone(self, entities: Mapping[str, Gone]) -> None:
+        """Keep which entities are gone, in place of what was kept of them."""
         ...
 
     # -- groups: asked only at headquarters ------------------------------------------------------
