@@ -73,8 +73,12 @@ def latin(word: str) -> str:
 
 
 def sound(word: str) -> str:
-    """Return how a word of `words` sounds, roughly: Quispe and Kispe, Yáñez and Llanes, ხათუნა and Xatuna alike."""
+    """Return how a word of `words` sounds, roughly: Quispe and Kispe, Yáñez and Llanes, ხათუნა and Xatuna alike.
+
+    A word of which one sound is left says nothing: it stays as it is written.
+    """
     told = latin(word)
     for pattern, sign in _SOUNDS:
         told = pattern.sub(sign, told)
-    return _TWICE.sub(r"\1", told.lower())
+    heard = _TWICE.sub(r"\1", told.lower())
+    return heard if len(heard) > 1 else word
