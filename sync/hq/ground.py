@@ -15,7 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from sync import merge
-from sync.ground import Change, Place, Quarantined, State, Stored, Stream
+from sync.ground import Change, Gone, Place, Quarantined, State, Stored, Stream
 from sync.hq import tables
 from sync.hq.database import BATCH, Database
 from sync.merge import Stamps
@@ -197,13 +197,12 @@ class HqGround:
 
     def materialise(self, changes: Sequence[Change]) -> None:
         """Write stamps and rows of entities, each entity once."""
-        known = self._shown([c.entity for c in changes if not c.fresh and not c.whole])
-        remaining = [c for c in changes if c.stamps != merge.EMPTY]
         self._forget([c.entity for c in changes if c.stamps == merge.EMPTY])
-        self._forget_names([c.entity for c in remaining if c.whole and not c.fresh])
-        fresh = [self._row(c, known) for c in remaining if c.fresh]
-        self.database.insert(self._conn, tables.entity, fresh)
-        self.database.put(self._conn, tables.entity, [self._row(c, known) for c in remaining if not c.fresh])
+        remaining = [c for c in changes if c.stamps != merge.EMPTY]
+        known = self._shown([c.entity for c in remaining if c.was and not c.whole])
+        self._forget_names([c.entity for c in remaining if c.was and c.whole])
+        self.database.insert(self._conn, tables.entity, [self._row(c, known) for c in remaining if not c.was])
+        self.database.put(self._conn, tables.entity, [self._row(c, known) for c in remaining if c.was])
         named = {(self.number, target, c.entity) for c in remaining for target in _targets(c)}
         self.database.insert(self._conn, tables.names, sorted(named))
 
@@ -222,22 +221,16 @@ class HqGround:
         """Keep effective times by operation."""
         self.database.put(self._conn, tables.annotation, ((self.number, op, time) for op, time in times.items()))
 
-    def gone(self, entities: Collection[str]) -> dict[str, str]:
-        """Return those of these entities that were erased or moved, with which."""
+    def gone(self, entities: Collection[str]) -> dict[str, Gone]:
+        """Return what is kept of those of these entities that are, or were, gone."""
         of = tables.gone.c
-        rows = self._matching(sa.select(of.entity, of.how), tables.gone, of.entity, entities)
-        return {row[0]: row[1] for row in rows}
+        rows = self._matching(sa.select(of.entity, of.how, of.since), tables.gone, of.entity, entities)
+        return {row[0]: Gone(row[1], row[2]) for row in rows}
 
-    def put_gone(self, entities: Mapping[str, str]) -> None:
-        """Keep which entities are gone; "" says that one is here again."""
-        self._delete(tables.gone, tables.gone.c.entity, [name for name, how in entities.items() if not how])
-        rows = ((self.number, name, how) for name, how in entities.items() if how)
+    def put_gone(self, entities: Mapping[str, Gone]) -> None:
+        """Keep which entities are gone, in place of what was kept of them."""
+        rows = ((self.number, name, gone.how, gone.since) for name, gone in entities.items())
         self.database.put(self._conn, tables.gone, rows)
-
-    def all_gone(self) -> dict[str, str]:
-        """Return all entities that are gone."""
-        of = tables.gone.c
-        return {row[0]: row[1] for row in self._rows(sa.select(of.entity, of.how), tables.gone)}
 
     # -- groups -------------------------------------------------------------------------------
 

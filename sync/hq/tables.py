@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.schema import SchemaItem
 
 from sync.hq.database import Big, Octets, Text
 
@@ -18,7 +19,7 @@ PARTITIONS: Final = 16
 META: Final = sa.MetaData()
 
 
-def _table(name: str, *items: sa.SchemaItem, large: bool = False, by_key: bool = False) -> sa.Table:
+def _table(name: str, *items: SchemaItem, large: bool = False, by_key: bool = False) -> sa.Table:
     """Declare a table. `large` ones are partitioned; `by_key` ones lie in the order of their key."""
     return sa.Table(
         name,
@@ -177,6 +178,7 @@ gone = _table(
     _scope(),
     sa.Column("entity", Text, primary_key=True),
     sa.Column("how", Text, nullable=False),
+    sa.Column("since", Big, nullable=False),
     by_key=True,
 )
 
