@@ -14,6 +14,7 @@ from typing import Final
 
 from clinic_app.domain import catalogue
 from clinic_app.domain.fields import Field
+from clinic_app.domain.steps import ProcessStep
 from clinic_app.domain.values import Text
 from clinic_app.rules.book_checks import Sight, check_names, reach_of, sight_of
 from clinic_app.rules.book_reader import FOLDER_KINDS, Contents, read_contents
@@ -69,6 +70,7 @@ class RuleBook:
     deadlines: tuple[DeadlineRule, ...]
     flags: tuple[FlagRule, ...]
     routes: tuple[RouteRule, ...]
+    steps: tuple[ProcessStep, ...]
     texts: tuple[TextRule, ...]
     examples: tuple[Example, ...]
     reach: Mapping[str, frozenset[str]]
@@ -152,6 +154,7 @@ def _book(contents: Contents, content_digest: str) -> RuleBook:
         deadlines=tuple(contents.deadlines),
         flags=tuple(contents.flags),
         routes=tuple(contents.routes),
+        steps=tuple(contents.steps),
         texts=tuple(contents.texts),
         examples=tuple(contents.examples),
         reach=reach_of(contents),

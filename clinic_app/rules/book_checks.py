@@ -114,6 +114,13 @@ class _Checker:
             where = contents.where[f"definitions.{definition.id}"]
             self._known(where, "note", [definition.note] if definition.note else [], contents.notes)
             self._possible(definition, where)
+        routes = {route.id for route in contents.routes}
+        planned = {step.id for step in contents.steps if step.plan}
+        for step in contents.steps:
+            self._known(contents.where[f"steps.{step.id}"], "route", step.at, routes)
+            self._known(
+                contents.where[f"steps.{step.id}"], "step with a plan", [step.sets] if step.sets else [], planned
+            )
         amounts = {amount.id for amount in contents.amounts}
         for kind, entries in _noted(contents).items():
             for entry in entries:

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from clinic_app.domain import catalogue
 from clinic_app.domain.fields import Choice, Field, Kind
 from clinic_app.domain.packet import Paper
+from clinic_app.domain.steps import PLANS, REACHES, WAYS, Expected, ProcessStep
 from clinic_app.domain.values import Text
 from clinic_app.rules.calendars import Calendar, read_calendar
 from clinic_app.rules.counting import METHODS
@@ -50,6 +51,8 @@ CLOCK_NAMES: Final = frozenset({"day_missing", "stopped"})  # what notes of a cl
 UNITS: Final = ("money", "days", "hours", "number", "factor", "date", "text")
 SOURCES: Final = ("published", "derived")
 EVIDENCE: Final = frozenset(choice.code for choice in catalogue.EVIDENCE_KINDS)
+EVENT_KINDS: Final = tuple(choice.code for choice in catalogue.EVENT_KINDS)
+RESULTS: Final = tuple(choice.code for choice in catalogue.DIARY_RESULTS)
 T = TypeVar("T")
 
 
@@ -80,6 +83,7 @@ class Contents:
     deadlines: list[DeadlineRule] = field(default_factory=list)
     flags: list[FlagRule] = field(default_factory=list)
     routes: list[RouteRule] = field(default_factory=list)
+    steps: list[ProcessStep] = field(default_factory=list)
     texts: list[TextRule] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     where: dict[str, Node] = field(default_factory=dict)
@@ -103,6 +107,7 @@ FOLDER_KINDS: Final = (
     "deadlines",
     "flags",
     "routes",
+    "steps",
     "texts",
     "examples",
 )
@@ -126,6 +131,7 @@ def read_contents(reader: Reader, nodes: dict[str, list[Node]]) -> Contents:
     contents.deadlines = list(_by_id(reader, contents, nodes, "deadlines", _deadline).values())
     contents.flags = list(_by_id(reader, contents, nodes, "flags", _flag).values())
     contents.routes = list(_by_id(reader, contents, nodes, "routes", _route).values())
+    contents.steps = list(_by_id(reader, contents, nodes, "steps", _process_step).values())
     contents.texts = list(_by_id(reader, contents, nodes, "texts", _text).values())
     contents.examples = [_example(reader, node) for node in nodes.get("examples", [])]
     return contents
@@ -446,6 +452,40 @@ def _route(reader: Reader, name: str, node: Node) -> RouteRule:
         reader.string(parts.get("contact")),
         reader.string(parts.get("cite")),
         reader.expression(parts.get("when"), NOTHING, "true"),
+    )
+
+
+def _process_step(reader: Reader, name: str, node: Node) -> ProcessStep:
+    parts = reader.keys(node, "way name means", "at plan results writes expects sets reaches")
+    if name not in EVENT_KINDS:
+        reader.problem(node, f"“{name}” is not a kind of event ({', '.join(EVENT_KINDS)})")
+    results = tuple(reader.one_of(item, RESULTS, "") for item in reader.items(parts.get("results")))
+    if ("plan" in parts) != bool(results):
+        reader.problem(node, "a step that can be planned has results, and no other has")
+    writes = tuple((code, reader.one_of(part, EVENT_KINDS, "")) for code, part in entries(parts.get("writes")))
+    for code, _ in writes:
+        if code not in results:
+            reader.problem(node, f"“{code}” is not one of the results")
+    return ProcessStep(
+        name,
+        reader.one_of(parts.get("way"), WAYS, WAYS[-1]),
+        reader.words(parts.get("name")),
+        reader.words(parts.get("means")),
+        reader.strings(parts.get("at")),
+        reader.one_of(parts["plan"], PLANS, "") if "plan" in parts else "",
+        results,
+        writes,
+        tuple(_expected(reader, item, results) for item in reader.items(parts.get("expects"))),
+        reader.string(parts.get("sets")),
+        reader.one_of(parts["reaches"], REACHES, "") if "reaches" in parts else "",
+    )
+
+
+def _expected(reader: Reader, node: Node, results: tuple[str, ...]) -> Expected:
+    parts = reader.keys(node, "step days", "after")
+    after = reader.one_of(parts["after"], results, "") if "after" in parts else ""
+    return Expected(
+        reader.one_of(parts.get("step"), EVENT_KINDS, ""), reader.whole(parts.get("days"), LONGEST_TERM), after
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from clinic_app.domain.assessment import Confidence
+from clinic_app.domain.catalogue import DIARY_RESULTS, EVENT_KINDS
 from clinic_app.domain.fields import Field, Kind, Label, options
 from clinic_app.domain.rulebook import Chapter, Entry, Grid, Line
 from clinic_app.rules.book import RuleBook
@@ -55,6 +56,7 @@ def chapters(book: RuleBook, say: Say) -> tuple[Chapter, ...]:
         (N_("Deadlines"), N_("The term runs from the day after its start unless said otherwise."), writer.deadlines()),
         (N_("Urgent points"), N_("While one is open no letter with a name goes to the employer."), writer.flags()),
         (N_("Where to go"), "", writer.routes()),
+        (N_("Steps at the authorities"), N_("What can happen, and what is asked next."), writer.process()),
         (N_("Open questions and notes"), N_("What is disputed, and what the program does by default."), writer.notes()),
         (N_("Texts of the papers"), "", writer.texts()),
         (N_("Days off"), N_("On these days no term ends."), writer.days_off()),
@@ -231,6 +233,26 @@ class _Writer:
                 self._line(N_("Shown when"), self._when(rule.when)),
             ]
             yield Entry(rule.id, self._say(rule.name), self._kept(lines))
+
+    def process(self) -> Iterator[Entry]:
+        places = {route.id: self._say(route.name) for route in self._book.routes}
+        names = {step.id: self._say(step.name) for step in self._book.steps}
+        names |= {choice.code: self._say(choice.label) for choice in EVENT_KINDS if choice.code not in names}
+        results = {choice.code: self._say(choice.label) for choice in DIARY_RESULTS}
+        for step in self._book.steps:
+            expected = [
+                f"{results[e.after]} → {names[e.step]}: {e.days}" if e.after else f"{names[e.step]}: {e.days}"
+                for e in step.expects
+            ]
+            writes = [f"{results[code]} → {names[kind]}" for code, kind in step.writes]
+            lines = [
+                self._line(N_("What it means"), step.means),
+                self._line(N_("Where"), ", ".join(places[place] for place in step.at)),
+                self._line(N_("What may come out"), ", ".join(results[code] for code in step.results)),
+                self._line(N_("Is written down too"), ", ".join(writes)),
+                self._line(N_("Asked next, after days"), ", ".join(expected)),
+            ]
+            yield Entry(step.id, self._say(step.name), self._kept(lines))
 
     def notes(self) -> Iterator[Entry]:
         for note in self._book.notes.values():
