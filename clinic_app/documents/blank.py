@@ -13,7 +13,8 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from clinic_app.documents import parts
-from clinic_app.documents.design import SMALL, TABLE, WIDTH, Bound, Marks, bind
+from clinic_app.documents.binding import Bound, Marks, bind
+from clinic_app.documents.design import SMALL, TABLE, WIDTH
 from clinic_app.documents.parts import cell
 from clinic_app.domain.catalogue import OF_THE_CLINIC, SECTIONS
 from clinic_app.domain.fields import Field, Kind, Label, options
@@ -47,7 +48,7 @@ def intake_form(groups: tuple[Asked, ...], place: str, language: str, paper: Pap
         creator="labor-clinic",
         title=w("Intake form"),
     )
-    return bind([Bound(w("Intake form"), lambda: list(_form(groups, w)))], paper, marks)
+    return bind([Bound(w("Intake form"), lambda: list(_form(groups, w)))], paper, marks).pdf
 
 
 def _form(groups: tuple[Asked, ...], w: Words) -> Iterator[Flowable]:

@@ -5,30 +5,61 @@ One page is checklist and index at once. The stamp area stays empty, and no line
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from clinic_app.documents import parts
-from clinic_app.documents.design import SMALL, TABLE, WIDTH, Listed, SealPicture, Seen
-from clinic_app.documents.parts import Link, cell
+from clinic_app.documents.binding import Later, Leading, Listed, SealPicture, Seen
+from clinic_app.documents.design import SMALL, TABLE, WIDTH, style
+from clinic_app.documents.parts import cell
 from clinic_app.documents.voice import Voice
 from clinic_app.domain.casefile import Record
 
 STAMP: Final = (60 * mm, 40 * mm)
 
 _WIDTHS: Final = (8 * mm, 12 * mm, 88 * mm, 34 * mm, 28 * mm)
+_FACT: Final = TABLE + 1.5
 
 
-def cover(v: Voice, seen: Seen, authority: str) -> list[Flowable]:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the index: the paper's key in the bundle, its title and its section."""
+
+    key: str
+    title: str
+    section: str
+
+
+def cover(v: Voice, papers: Sequence[Entry], authority: str) -> list[Flowable]:
     """Return the cover: whose papers, for whom, the list of papers with their pages, stamp area and seal."""
     w = v.w
     return [
         parts.title(w("Cover and index")),
-        parts.table(_facts(v, authority, seen.pages), (45 * mm, WIDTH - 45 * mm), head=0),
+        parts.table(_facts(v, authority), (45 * mm, WIDTH - 45 * mm), head=0),
         parts.heading(w("Papers in this bundle")),
-        parts.table(_papers(v, seen.papers), _WIDTHS),
+        parts.table(_papers(v, papers), _WIDTHS),
+        parts.gap(5),
+        parts.together(_foot(v)),
+    ]
+
+
+def volume_index(v: Voice, volume: int, papers: Sequence[Entry]) -> list[Flowable]:
+    """Return the sheet in front of a volume after the first: whose papers, which volume, the whole index."""
+    w = v.w
+    told: list[tuple[Flowable, ...]] = [
+        (cell(w("Number of the case"), bold=True), cell(v.folio, size=_FACT)),
+        (cell(w("Worker"), bold=True), cell(v.name, size=_FACT)),
+        (cell(w("Date"), bold=True), cell(v.date(v.source.prepared_on), size=_FACT)),
+    ]
+    return [
+        parts.para(style(18, bold=True, spacing=1.2, spaceAfter=3 * mm), w("Volume {number}", number=volume)),
+        parts.table(told, (45 * mm, WIDTH - 45 * mm), head=0),
+        parts.heading(w("Papers in this bundle")),
+        parts.table(_papers(v, papers), _WIDTHS),
         parts.gap(5),
         parts.together(_foot(v)),
     ]
@@ -39,30 +70,50 @@ def pages_of(listed: Listed) -> str:
     return f"{listed.first}" if listed.first == listed.last else f"{listed.first}–{listed.last}"
 
 
-def _facts(v: Voice, authority: str, pages: int) -> list[tuple[Flowable, ...]]:
+def _where(v: Voice, key: str) -> Later:
+    """Return the pages of a paper, with its volume when there are several; it leads there."""
+
+    def words(seen: Seen) -> str:
+        listed = seen.paper(key)
+        if seen.volumes == 1:
+            return pages_of(listed)
+        return v.w("vol. {volume}: {pages}", volume=listed.volume, pages=pages_of(listed))
+
+    return Later(words, right=True, key=key)
+
+
+def _sheets(v: Voice, seen: Seen) -> str:
+    if seen.volumes == 1:
+        return str(seen.pages)
+    return v.w("{count} in {volumes} volumes", count=seen.pages, volumes=seen.volumes)
+
+
+def _facts(v: Voice, authority: str) -> list[tuple[Flowable, ...]]:
     w = v.w
     employers = [v.value("employers", "name", row) or v.value("employers", "trade_name", row) for row in _employers(v)]
     places = [v.value("employers", "place", row) for row in _employers(v)]
     employer = "; ".join(dict.fromkeys(name for name in employers if name))
     if not employer and any(places):
         employer = w("name not known; works at: {place}", place="; ".join(place for place in places if place))
-    told = [
+    told: list[tuple[str, str | Flowable]] = [
         (w("Number of the case"), v.folio),
         (w("Worker"), v.name),
         (w("Employer"), employer or w("not known")),
         (w("Authority"), authority or "____________________"),
-        (w("Number of sheets, printed on one side"), str(pages)),
+        (w("Number of sheets, printed on one side"), Later(lambda seen: _sheets(v, seen), size=_FACT)),
         (w("Date"), v.date(v.source.prepared_on)),
         (w("Rule book"), v.law.rules_version),
     ]
-    return [(cell(label, bold=True), cell(words, size=TABLE + 1.5)) for label, words in told]
+    return [
+        (cell(label, bold=True), cell(words, size=_FACT) if isinstance(words, str) else words) for label, words in told
+    ]
 
 
 def _employers(v: Voice) -> tuple[Record, ...]:
     return v.case.rows("employers")
 
 
-def _papers(v: Voice, papers: tuple[Listed, ...]) -> list[tuple[Flowable, ...]]:
+def _papers(v: Voice, papers: Sequence[Entry]) -> list[tuple[Flowable, ...]]:
     w = v.w
     rows: list[tuple[Flowable, ...]] = [
         (
@@ -74,15 +125,15 @@ def _papers(v: Voice, papers: tuple[Listed, ...]) -> list[tuple[Flowable, ...]]:
         )
     ]
     date = v.short(v.source.prepared_on)
-    for listed in papers[1:]:
-        letter = listed.section.partition(" · ")[0]
+    for entry in papers:
+        letter = entry.section.partition(" · ")[0]
         rows.append(
             (
                 cell("☐", size=TABLE + 3),
                 cell(letter, bold=True),
-                cell(Link(listed.title, listed.key), size=TABLE + 1),
+                Leading(cell(entry.title, size=TABLE + 1), entry.key),
                 cell(date),
-                cell(Link(pages_of(listed), listed.key), right=True),
+                _where(v, entry.key),
             )
         )
     return rows

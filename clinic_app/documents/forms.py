@@ -13,8 +13,9 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak
 
 from clinic_app.documents import parts
+from clinic_app.documents.binding import Later, Place, Seen
 from clinic_app.documents.claims import claims
-from clinic_app.documents.design import BODY, LINE, SMALL, TABLE, WIDTH, Place, Seen, style
+from clinic_app.documents.design import BODY, LINE, SMALL, TABLE, WIDTH, style
 from clinic_app.documents.form_file import Form, FormField, FormPart, Told
 from clinic_app.documents.parts import cell
 from clinic_app.documents.record import dated, day_of
@@ -34,15 +35,14 @@ _LEADING: Final = _SIZE * 1.3
 class _Rest:
     """What did not fit into its box, while one form is drawn."""
 
-    page: int
+    place: str
     parts: list[tuple[str, Flowable]] = field(default_factory=list)
 
 
-def form(v: Voice, filled: Form, key: str, seen: Seen) -> list[Flowable]:
+def form(v: Voice, filled: Form, key: str) -> list[Flowable]:
     """Return the parts of a form, its signatures, and the addendum when a box is too small."""
     w = v.w
-    place = f"addendum.{key}"
-    rest = _Rest(seen.places.get(place, seen.pages))
+    rest = _Rest(f"addendum.{key}")
     body: list[Flowable] = [
         parts.title(v.say(filled.title)),
         parts.text(
@@ -58,7 +58,7 @@ def form(v: Voice, filled: Form, key: str, seen: Seen) -> list[Flowable]:
         number += len(part.fields)
     body.append(parts.together(parts.gap(3), *_signatures(v, filled.sign)))
     if rest.parts:
-        body += [PageBreak(), Place(place), parts.title(w("Addendum: what did not fit into its box"), 14)]
+        body += [PageBreak(), Place(rest.place), parts.title(w("Addendum: what did not fit into its box"), 14)]
         for label, words in rest.parts:
             body += [parts.heading(label, 11.5), words]
     return body
@@ -106,7 +106,7 @@ def _fitted(v: Voice, words: str, lines: int, label: str, rest: _Rest) -> tuple[
     width = _BOX - 2 * _PADDING
     if whole.wrap(width, 10_000)[1] <= lines * _LEADING + LINE:
         return [whole], height
-    see = cell(v.w("→ see page {page}: {label}", page=rest.page, label=label.partition(".")[0]), size=TABLE)
+    see = _see(v, rest.place, label.partition(".")[0])
     pieces = whole.split(width, (lines - 1) * _LEADING) if lines > 1 else []
     if len(pieces) == 2:  # noqa: PLR2004 - what fits, and what goes on
         first, more = pieces
@@ -114,6 +114,13 @@ def _fitted(v: Voice, words: str, lines: int, label: str, rest: _Rest) -> tuple[
         return [first, see], height
     rest.parts.append((label, whole))
     return [see], height
+
+
+def _see(v: Voice, place: str, number: str) -> Flowable:
+    def words(seen: Seen) -> str:
+        return v.w("→ see page {page}: {label}", page=seen.places[place], label=number)
+
+    return Later(words, key=place)
 
 
 def _value(v: Voice, paths: tuple[str, ...], closed: frozenset[str]) -> str:

@@ -6,13 +6,14 @@ The gates hold here: a paper that may not be made is planned with the reason and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reportlab.platypus import Flowable
 
 from clinic_app.documents import bilingual, cover, forms, letters, record, slips, statement, worker, worksheet
-from clinic_app.documents.design import Bound, Looking, Marks, Seen, bind, count_pages
+from clinic_app.documents.binding import Bound, Marks, bind, key_of, lay_out
+from clinic_app.documents.cover import Entry
 from clinic_app.documents.form_file import form_of
 from clinic_app.documents.voice import Voice, voice
 from clinic_app.domain.packet import FORMS, Document, PacketSource, Preset
@@ -133,12 +134,12 @@ def render(source: PacketSource) -> bytes:
     A preset leaves out what is not allowed. InputError when a paper that was chosen by name is not
     allowed, or when nothing is left to print.
     """
-    return bind(_bound(source), source.paper, _marks(source))
+    return bind(_bound(source), source.paper, _marks(source)).pdf
 
 
 def sheet_count(source: PacketSource) -> int:
     """Return how many sheets the packet takes, printed on one side. Errors are those of `render`."""
-    return count_pages(_bound(source), source.paper, _marks(source))
+    return lay_out(_bound(source), source.paper, _marks(source)).pages
 
 
 def _planned(source: PacketSource, document: Document) -> PlannedDocument:
@@ -204,7 +205,7 @@ def _why_no_demand(source: PacketSource) -> str:
     return ""
 
 
-def _bound(source: PacketSource) -> list[Bound | Looking]:
+def _bound(source: PacketSource) -> list[Bound]:
     planned = plan(source)
     for paper in planned:
         if not paper.allowed and source.documents is not None:
@@ -214,21 +215,25 @@ def _bound(source: PacketSource) -> list[Bound | Looking]:
         raise InputError("documents", N_("no paper was chosen"), ", ".join(d.value for d in Document))
     v = voice(source)
     has_cover = Document.COVER in chosen
-    return [_paper(v, document, _section(v, document) if has_cover else "", chosen) for document in chosen]
+    bound = [_paper(v, document, _section(v, document) if has_cover else "") for document in chosen]
+    if has_cover:
+        # The cover is the first paper of those that have one.
+        listed = [Entry(key_of(at), each.title, each.section) for at, each in enumerate(bound) if at]
+        bound[0] = replace(bound[0], make=lambda: cover.cover(v, listed, _authority(v, chosen)))
+    return bound
 
 
-def _paper(v: Voice, document: Document, section: str, chosen: list[Document]) -> Bound | Looking:
+def _paper(v: Voice, document: Document, section: str) -> Bound:
     title = v.w(TITLES[document])
-    if document is Document.COVER:
-        return Looking(title, lambda seen: cover.cover(v, seen, _authority(v, chosen)))
     form = form_of(v.case.place, document) if document in FORMS else None
-    if form is None:
-        return Bound(title, lambda: _MAKERS[document](v), section, folds=document in _POCKET)
+    if form is not None:
+        return Bound(v.say(form.title), lambda: forms.form(v, form, document.value), section, name=document.value)
+    make = _MAKERS.get(document, _nothing)
+    return Bound(title, lambda: make(v), section, folds=document in _POCKET, name=document.value)
 
-    def fill(seen: Seen) -> list[Flowable]:
-        return forms.form(v, form, document.value, seen)
 
-    return Looking(v.say(form.title), fill, section)
+def _nothing(_v: Voice) -> list[Flowable]:
+    return []
 
 
 def _section(v: Voice, document: Document) -> str:

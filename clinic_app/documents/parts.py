@@ -15,6 +15,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus.paraparser import ParaFrag
 
 from clinic_app.documents.design import BODY, FOOTER, HEIGHT, LINE, REGULAR, SMALL, TABLE, WIDTH, printable, style
 
@@ -30,17 +31,14 @@ class Bold:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A piece of a paragraph that leads to a place of the same PDF; it looks like any other text."""
-
-    text: str
-    key: str
-
-
-def para(look: ParagraphStyle, *pieces: str | Bold | Link) -> Paragraph:
-    """Return one paragraph; line breaks in the text stay."""
-    return Paragraph("".join(_marked(piece) for piece in pieces), look)
+def para(look: ParagraphStyle, *pieces: str | Bold, dot: str | None = None) -> Paragraph:
+    """Return one paragraph; line breaks in the text stay. A `dot` or number hangs before its first line."""
+    words = pieces[0] if len(pieces) == 1 else None
+    if isinstance(words, str):
+        plain = _bound(" ".join(word for word in printable(words).split(" ") if word))
+        if plain and "\n" not in plain:
+            return _Paragraph("", look, bulletText=dot, frags=[_plain(look, plain)])
+    return _Paragraph("".join(_marked(piece) for piece in pieces), look, bulletText=dot)
 
 
 def title(text: str, size: float = 18) -> Paragraph:
@@ -67,16 +65,16 @@ def text(words: str, size: float = BODY, **more: float) -> Paragraph:
 def bullets(lines: Iterable[str], size: float = BODY, **more: float) -> list[Flowable]:
     """Return a list with a dot before each line."""
     look = style(size, leftIndent=_BULLET, spaceAfter=1.2 * mm, **more)
-    return [Paragraph(_marked(line), look, bulletText="•") for line in lines]
+    return [para(look, line, dot="•") for line in lines]
 
 
 def numbered(number: str, words: str, size: float = BODY, *, spacing: float = 1.35, **more: float) -> Paragraph:
     """Return a paragraph with its number hanging in the margin."""
     look = style(size, spacing=spacing, leftIndent=9 * mm, bulletFontSize=size, spaceAfter=2 * mm, **more)
-    return Paragraph(_marked(words), look, bulletText=number)
+    return para(look, words, dot=number)
 
 
-def cell(*pieces: str | Bold | Link, size: float = TABLE, right: bool = False, bold: bool = False) -> Paragraph:
+def cell(*pieces: str | Bold, size: float = TABLE, right: bool = False, bold: bool = False) -> Paragraph:
     """Return the text of one table cell; numbers stand at the right."""
     return para(style(size, bold=bold, spacing=1.25, alignment=TA_RIGHT if right else 0), *pieces)
 
@@ -228,9 +226,41 @@ class _Rows(Table):
         return list(super().split(availWidth, availHeight))
 
 
-def _marked(piece: str | Bold | Link) -> str:
+class _Paragraph(Paragraph):
+    """A paragraph that breaks its lines once a width: tables ask several times."""
+
+    _broken: tuple[float, object] | None = None
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - reportlab's own names
+        if self._broken == (availWidth, self.style) and hasattr(self, "blPara"):
+            return self.width, self.height
+        size: tuple[float, float] = super().wrap(availWidth, availHeight)
+        self._broken = (availWidth, self.style)
+        return size
+
+
+def _plain(look: ParagraphStyle, words: str) -> ParaFrag:
+    """Return the one piece of a paragraph without marks, as reportlab's reader of marks would."""
+    return ParaFrag(
+        rise=0,
+        greek=0,
+        link=[],
+        fontName=look.fontName,
+        bold=0,
+        italic=0,
+        fontSize=look.fontSize,
+        textColor=look.textColor,
+        us_lines=[],
+        text=words,
+    )
+
+
+def _marked(piece: str | Bold) -> str:
     if isinstance(piece, Bold):
         return f"<b>{_marked(piece.text)}</b>"
-    if isinstance(piece, Link):
-        return f'<a href="#{escape(piece.key)}" color="black">{_marked(piece.text)}</a>'
-    return escape(printable(piece)).replace("\n", "<br/>").replace(" %", "\u00a0%")
+    return escape(_bound(printable(piece))).replace("\n", "<br/>")
+
+
+def _bound(words: str) -> str:
+    """Keep a per cent sign with its number."""
+    return words.replace(" %", "\u00a0%")

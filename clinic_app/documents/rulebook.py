@@ -12,7 +12,8 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from clinic_app.documents import parts
-from clinic_app.documents.design import SMALL, TABLE, WIDTH, Bound, Marks, bind
+from clinic_app.documents.binding import Bound, Marks, bind
+from clinic_app.documents.design import SMALL, TABLE, WIDTH
 from clinic_app.documents.parts import Bold, cell
 from clinic_app.domain.rulebook import BookSource, Chapter, Entry, Grid
 from clinic_app.i18n import Words, words
@@ -34,7 +35,7 @@ def render(source: BookSource, program_version: str) -> bytes:
         creator=f"labor-clinic {program_version}",
         title=f"{w('Rule book')} {source.version}",
     )
-    return bind(papers, source.paper, marks)
+    return bind(papers, source.paper, marks).pdf
 
 
 def _bound(chapter: Chapter) -> Bound:

@@ -8,7 +8,8 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from clinic_app.documents import parts
-from clinic_app.documents.design import Bound, Marks, bind, mono
+from clinic_app.documents.binding import Bound, Marks, bind
+from clinic_app.documents.design import mono
 from clinic_app.domain.packet import Paper
 from clinic_app.i18n import Words, words
 
@@ -19,7 +20,7 @@ def recovery_sheet(clinic_name: str, recovery_key: str, language: str, paper: Pa
     marks = Marks(
         folio="", numbering=w("p. {page} / {pages}"), language=language, creator="labor-clinic", title=w("Recovery key")
     )
-    return bind([Bound(w("Recovery key"), lambda: _parts(w, clinic_name, recovery_key, prepared_on))], paper, marks)
+    return bind([Bound(w("Recovery key"), lambda: _parts(w, clinic_name, recovery_key, prepared_on))], paper, marks).pdf
 
 
 def _parts(w: Words, clinic_name: str, recovery_key: str, prepared_on: dt.date) -> list[Flowable]:
