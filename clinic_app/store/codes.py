@@ -18,6 +18,8 @@ from clinic_app.errors import BugError
 from sync.records import Value
 
 EMPTY: Final = "empty"
+EMPTIES: Final = frozenset(empty.value for empty in Empty if empty is not Empty.NOT_ASKED)
+KINDS: Final = frozenset(kind.value for kind in Kind)
 
 
 def to_value(answer: Answer, kind: Kind) -> Value:

@@ -67,6 +67,20 @@ class Db:
         """Execute one statement. Writes are made only inside `transaction`."""
         self._conn.execute(sql, values)
 
+    def many(self, sql: str, values: Sequence[Values]) -> None:
+        """Execute one statement for each of many values. Writes are made only inside `transaction`."""
+        if len(values) == 1:
+            self._conn.execute(sql, values[0])
+        elif values:
+            self._conn.executemany(sql, values)
+
+    def pages(self, sql: str, values: Values = (), size: int = 500) -> Generator[list[Row]]:
+        """Return the rows of a query some at a time; nothing may change its tables meanwhile."""
+        with known_errors():
+            cursor = self._conn.execute(sql, values)
+            while page := cursor.fetchmany(size):
+                yield page
+
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Return all rows of a query."""
         with known_errors():
@@ -101,6 +115,11 @@ class Db:
     def checkpoint(self) -> None:
         """Move everything from the write-ahead log into the file itself."""
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def vacuum(self) -> None:
+        """Write the file anew without its free pages. Never inside a transaction."""
+        with known_errors():
+            self._conn.execute("VACUUM")
 
     def problems(self) -> list[str]:
         """Return what SQLite finds wrong with the file: nothing, when all is well."""

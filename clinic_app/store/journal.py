@@ -1,6 +1,7 @@
 """The journal of the store: every save is an operation in it, in the same transaction as the rows.
 
-Nothing is ever changed or removed here. This computer's operations form one chain of hashes.
+Nothing is ever changed or removed here. This computer's operations form one chain of hashes, its
+stream; what other computers wrote stands beside it and is merged by the sync engine, by the same rules.
 """
 
 from __future__ import annotations
@@ -12,18 +13,23 @@ from typing import Final
 
 from clinic_app.store import trouble
 from clinic_app.store.db import Db
-from clinic_app.store.rows import Rows
+from clinic_app.store.replica import Replica
 from sync import merge
-from sync.clock import Clock
+from sync.clock import COUNTER_BITS, Clock
 from sync.errors import BadRecord
+from sync.ground import Change, State, Stream
 from sync.merge import Stamps
 from sync.records import GENESIS, ID_BYTES, Kind, Operation, Value, decode, digest, encode
+from sync.wire import Tip
 
 SCHEMA: Final = 1  # of the entities and fields that operations name; not of the tables
 MIN_READER: Final = 1
-SCOPE: Final = "clinic"
 
-_LATEST: Final = "SELECT coalesce(max(o.hlc), 0) FROM stream s JOIN op o ON o.stream = s.id AND o.seq = s.tip_seq"
+_DAY: Final = 24 * 60 * 60 * 1000 << COUNTER_BITS
+_LATEST: Final = (
+    "SELECT coalesce(max(o.hlc) FILTER (WHERE s.device = :device), 0), coalesce(max(o.hlc), 0) "
+    "FROM tip t JOIN stream s ON s.n = t.stream JOIN op o ON o.hash = t.op"
+)
 
 
 class Journal:
@@ -32,46 +38,59 @@ class Journal:
     def __init__(self, db: Db, actor: str) -> None:
         self._db = db
         self._actor = actor
-        self.rows = Rows(db, self.operation)
-        self._played: set[bytes] = set()
-        self._load()
+        self.ground = Replica(db)
+        self.load()
 
-    def _load(self) -> None:
-        mine = self._db.first("SELECT id, replica, tip_seq, tip_hash FROM stream WHERE mine = 1")
+    def load(self) -> None:
+        """Take up stream and clock as they stand in the store: after opening, and after a bundle was taken."""
+        mine = self._db.first("SELECT id, device FROM stream WHERE mine = 1")
         if mine is None:
             raise trouble.damaged()
-        self._stream, self._replica, self._seq, self._hash = bytes(mine[0]), bytes(mine[1]), mine[2], bytes(mine[3])
-        self._clock = Clock(self._db.one(_LATEST)[0])
+        self._stream, self._replica = bytes(mine[0]), bytes(mine[1])
+        tips = self.ground.streams()[self._stream].tips or (Tip(0, GENESIS),)
+        self._branched = len(tips) > 1
+        self._seq, self._hash = tips[-1].seq, tips[-1].op
+        own, any_stream = self._db.one(_LATEST, {"device": self._replica})
+        here = self._db.first("SELECT hlc FROM op WHERE hash = ?", (self._hash,))
+        self._clock = Clock(max(own, here[0] if here else 0))
+        self._theirs = any_stream
         self._wall, self._txn = 0, 0
 
     @property
     def replica(self) -> bytes:
-        """The random identity of this computer's copy of the store."""
+        """The identity of this computer, random: what operations call their device."""
         return self._replica
+
+    @property
+    def stream(self) -> bytes:
+        """The stream that this computer writes now."""
+        return self._stream
+
+    @property
+    def place(self) -> Tip:
+        """How far this computer's stream has come; seq 0 when it is empty."""
+        return Tip(self._seq, self._hash)
 
     @contextmanager
     def saving(self, wall_ms: int) -> Generator[None]:
         """Everything appended in the block is saved together, or nothing of it."""
-        self._wall, self._txn = wall_ms, self._seq + 1
         try:
-            with self._db.transaction():
+            with self.ground.transaction():
+                if self._branched:  # written on two disks: neither goes on with it
+                    self.ground.begin_stream()
+                    self.load()
+                self._wall, self._txn = wall_ms, self._seq + 1
+                # Another computer's clock may be years ahead; ours follows it by a day at most.
+                self._clock.see(min(self._theirs, (max(wall_ms, 0) << COUNTER_BITS) + _DAY))
                 yield
-                self.rows.finish()
-                if self._seq >= self._txn:
-                    self._db.run(
-                        "UPDATE stream SET tip_seq = ?, tip_hash = ? WHERE id = ?",
-                        (self._seq, self._hash, self._stream),
-                    )
         except BaseException:
-            self.rows.forget()
-            self._load()
+            self.load()
             raise
 
     def append(self, entity_type: str, entity_id: str, kind: str, fields: Mapping[str, Value]) -> None:
         """Write one operation and bring the rows up to it. Only inside `saving`; BadValue when it may not stand."""
         stamps = self.stamps(entity_id)
-        written = fields if kind == Kind.SET else (*fields, merge.ALIVE)
-        deletes = kind == Kind.DELETE
+        seen = merge.bases_of(stamps, fields if kind == Kind.SET else (*fields, merge.ALIVE))
         operation = Operation(
             stream=self._stream,
             seq=self._seq + 1,
@@ -87,26 +106,13 @@ class Journal:
             entity_id=entity_id,
             kind=kind,
             fields=dict(fields),
-            bases=merge.bases_of_delete(stamps) if deletes else merge.bases_of(stamps, written),
+            bases=seen | merge.bases_of_delete(stamps) if kind == Kind.DELETE else seen,
         )
         body = encode(operation)
         op = digest(body)
-        self._insert(operation, op, body)
-        self._take(operation, op, stamps, _always)
+        self.ground.add(operation, op, body)
+        self._show(operation, op, stamps)
         self._seq, self._hash = operation.seq, op
-
-    def receive(self, bodies: Iterable[bytes]) -> int:
-        """Take in operations that other computers wrote, in one transaction; return how many were new.
-
-        Those of one stream come in its order, and streams in any. BadRecord, and nothing taken, when
-        bytes are no operation or do not follow what is here.
-        """
-        taken = 0
-        with self.saving(self._wall):
-            for body in bodies:
-                taken += self._receive(body)
-        self._load()
-        return taken
 
     def stamps(self, entity_id: str) -> Stamps:
         """Return the heads of an entity; none when nothing was ever said of it."""
@@ -119,81 +125,113 @@ class Journal:
         return self.operation(head.op).fields.get(field) if head else None
 
     def operation(self, op: bytes) -> Operation:
-        """Return the operation with a hash that a head names."""
-        found = self._db.first("SELECT body FROM op WHERE hash = ?", (op,))
-        if found is None:
+        """Return the operation with a hash that a head names; of one that headquarters carried here, the inner one."""
+        body = self.ground.bodies([op]).get(op)
+        if body is None:
             raise trouble.damaged()
-        return decode(bytes(found[0]))
+        return decode(body)
+
+    def receive(self, bodies: Iterable[bytes]) -> int:
+        """Take in operations that other computers wrote, in one transaction; return how many were new.
+
+        Those of one stream come in its order, and streams in any. BadRecord, and nothing taken, when
+        bytes are no operation or do not follow what is here.
+        """
+        taken = 0
+        with self.saving(self._wall):
+            for body in bodies:
+                taken += self._receive(decode(body), digest(body), body)
+        self.load()
+        return taken
 
     def rebuild(self) -> None:
         """Empty the tables that follow from the journal and play it again. Only inside a transaction."""
-        self.rows.clear()
-        self._played = set()
-        last = 0
-        while page := self._db.rows("SELECT n, hash, body FROM op WHERE n > ? ORDER BY n LIMIT 500", (last,)):
-            for n, op, body in page:
-                operation = decode(bytes(body))
-                self._take(operation, bytes(op), self.stamps(operation.entity_id), self._played.__contains__)
-                self._played.add(bytes(op))
-                last = n
-        self._played = set()
-        self.rows.finish()
+        self.ground.clear()
+        played: set[bytes] = set()
+        for page in self.ground.everything():
+            for stored in page:
+                self._play(decode(stored.entry.body or b""), stored.entry.op, played.__contains__)
+                played.add(stored.entry.op)
+        self.ground.rows.finish()
+
+    def settle(self) -> None:
+        """Keep how far this computer's stream has come, so that the next opening need not look for it."""
+        stream = self.ground.streams()[self._stream]
+        with self.ground.transaction():
+            self.ground.put_streams({self._stream: stream})
 
     def problems(self) -> list[str]:
         """Return what is wrong with the chains: gaps, broken links, bytes that are not their hash."""
         found: list[str] = []
-        for stream, tip_seq, tip_hash in self._db.rows("SELECT id, tip_seq, tip_hash FROM stream ORDER BY id"):
-            seq, before = 0, GENESIS
-            while page := self._db.rows(
-                "SELECT seq, hash, prev, hlc, entity, body FROM op WHERE stream = ? AND seq > ? ORDER BY seq LIMIT 500",
-                (stream, seq),
-            ):
-                for row in page:
-                    found += _broken(bytes(stream), seq, before, row)
-                    seq, before = row[0], bytes(row[1])
-            if (seq, before) != (tip_seq, bytes(tip_hash)):
-                found.append(f"the journal ends at {seq}, its record says {tip_seq}")
+        for stream, (_, tips) in self.ground.streams().items():
+            found += _broken_chain(self.ground, stream, tips)
         return found
 
-    def _receive(self, body: bytes) -> bool:
-        operation, op = decode(body), digest(body)
-        if self._has(op):
+    def _show(self, operation: Operation, op: bytes, stamps: Stamps) -> None:
+        """Bring the rows up to an operation of our own, which saw every head there is."""
+        after = merge.add(stamps, operation, op, _always)
+        alive = operation.kind != Kind.DELETE if operation.kind != Kind.SET else self._is_alive(after)
+        change = Change(
+            entity=operation.entity_id,
+            entity_type=after.entity_type,
+            stamps=after,
+            values=operation.fields,
+            alive=alive,
+            conflicts=self._conflicts(after),
+            was=stamps.entity_type,
+            whole=False,
+            operations={op: operation},
+        )
+        self.ground.materialise([change])
+
+    def _receive(self, operation: Operation, op: bytes, body: bytes) -> bool:
+        if self.ground.places([op]):
             return False
-        tip = self._db.first("SELECT tip_seq, tip_hash FROM stream WHERE id = ?", (operation.stream,))
-        seq, before = (tip[0], bytes(tip[1])) if tip else (0, GENESIS)
-        if (operation.seq, operation.prev_hash) != (seq + 1, before):
-            raise BadRecord(f"operation {operation.seq} does not follow operation {seq} of its stream")
-        if tip is None:
-            _add_stream(self._db, operation.stream, operation.device, mine=False)
-        self._insert(operation, op, body)
-        self._db.run("UPDATE stream SET tip_seq = ?, tip_hash = ? WHERE id = ?", (operation.seq, op, operation.stream))
-        self._take(operation, op, self.stamps(operation.entity_id), self._has)
+        here = self.ground.streams().get(operation.stream)
+        tip = here.tips[-1] if here and here.tips else Tip(0, GENESIS)
+        if (operation.seq, operation.prev_hash) != (tip.seq + 1, tip.op):
+            raise BadRecord(f"operation {operation.seq} does not follow operation {tip.seq} of its stream")
+        self.ground.add(operation, op, body)
+        self.ground.put_streams({operation.stream: Stream(operation.device, (Tip(operation.seq, op),))})
+        self._play(operation, op, lambda base: bool(self.ground.places([base])))
         return True
 
-    def _has(self, op: bytes) -> bool:
-        return self._db.first("SELECT 1 FROM op WHERE hash = ?", (op,)) is not None
-
-    def _insert(self, operation: Operation, op: bytes, body: bytes) -> None:
-        self._db.run(
-            "INSERT INTO op (stream, seq, hash, prev, hlc, entity, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (operation.stream, operation.seq, op, operation.prev_hash, operation.hlc, operation.entity_id, body),
-        )
-
-    def _take(self, operation: Operation, op: bytes, stamps: Stamps, known: Callable[[bytes], bool]) -> None:
+    def _play(self, operation: Operation, op: bytes, known: Callable[[bytes], bool]) -> None:
+        stamps = self.stamps(operation.entity_id)
         after = merge.add(stamps, operation, op, known)
-        self._db.run("INSERT OR REPLACE INTO row_stamps VALUES (?, ?)", (operation.entity_id, merge.pack(after)))
-        self.rows.apply(operation, op, after)
+        values = {}
+        for field in {**operation.fields, **operation.bases}.keys() - {merge.ALIVE}:
+            head = merge.shown(after, field)
+            values[field] = self.operation(head.op).fields.get(field) if head else None
+        change = Change(
+            entity=operation.entity_id,
+            entity_type=after.entity_type,
+            stamps=after,
+            values=values,
+            alive=self._is_alive(after),
+            conflicts=self._conflicts(after),
+            was=stamps.entity_type,
+            whole=False,
+            operations={op: operation},
+        )
+        self.ground.materialise([change])
+
+    def _is_alive(self, stamps: Stamps) -> bool:
+        deleted = any(stamp.deletes for stamp in stamps.heads)
+        return not deleted or merge.is_alive(stamps, self.operation)
+
+    def _conflicts(self, stamps: Stamps) -> tuple[str, ...]:
+        fields = [field for stamp in stamps.heads for field in stamp.fields]
+        if len(fields) == len(set(fields)):
+            return ()
+        return merge.conflicts(stamps, lambda op, field: self.operation(op).fields.get(field))
 
 
 def begin(db: Db) -> None:
     """Give a new store its identity and its empty stream."""
-    _add_stream(db, secrets.token_bytes(ID_BYTES), secrets.token_bytes(ID_BYTES), mine=True)
-
-
-def _add_stream(db: Db, stream: bytes, replica: bytes, *, mine: bool) -> None:
     db.run(
-        "INSERT INTO stream (id, replica, incarnation, scope, mine, tip_seq, tip_hash) VALUES (?, ?, 1, ?, ?, 0, ?)",
-        (stream, replica, SCOPE, int(mine), GENESIS),
+        "INSERT INTO stream (id, device, mine) VALUES (?, ?, 1)",
+        (secrets.token_bytes(ID_BYTES), secrets.token_bytes(ID_BYTES)),
     )
 
 
@@ -201,18 +239,32 @@ def _always(_op: bytes) -> bool:
     return True  # what is written here names only heads that are here
 
 
-def _broken(stream: bytes, seq: int, before: bytes, row: tuple[int, bytes, bytes, int, str, bytes]) -> list[str]:
-    number, op, prev, hlc, entity, body = row
-    place = f"operation {number}"
-    if number != seq + 1:
-        return [f"{place}: the one before it is missing"]
-    if digest(bytes(body)) != bytes(op):
-        return [f"{place}: its bytes are not what was written"]
+def _broken_chain(ground: Replica, stream: bytes, tips: tuple[Tip, ...]) -> list[str]:
+    """Return what is wrong with one stream: every operation follows one that is there, and every tip is there."""
+    found: list[str] = []
+    before, here = {GENESIS: 0}, {GENESIS: 0}
+    last = 0
+    for stored in ground.chain_stored(stream):
+        entry = stored.entry
+        if entry.seq != last:
+            before, here, last = here, {}, entry.seq
+        here[entry.op] = entry.seq
+        place = f"operation {entry.seq}"
+        if before.get(entry.prev) != entry.seq - 1:
+            found.append(f"{place}: the one before it is missing")
+        elif entry.body is not None and digest(entry.body) != entry.op:
+            found.append(f"{place}: its bytes are not what was written")
+        elif entry.body is not None and stored.state == State.MERGED:
+            found += _misplaced(stored.entity, entry.body, (stream, entry.seq, entry.prev))
+    ends = ground.places([tip.op for tip in tips])
+    found += [f"the journal ends before {tip.seq}, which its record names" for tip in tips if tip.op not in ends]
+    return found
+
+
+def _misplaced(entity: str, body: bytes, place: tuple[bytes, int, bytes]) -> list[str]:
     try:
-        read = decode(bytes(body))
+        read = decode(body)
     except BadRecord as error:
-        return [f"{place}: {error}"]
-    said = (read.stream, read.seq, read.prev_hash, read.hlc, read.entity_id)
-    if said != (stream, number, bytes(prev), hlc, entity):
-        return [f"{place}: its place is not the one it was written for"]
-    return [] if bytes(prev) == before else [f"{place}: it does not follow the one before it"]
+        return [f"operation {place[1]}: {error}"]
+    same = (read.stream, read.seq, read.prev_hash, read.entity_id) == (*place, entity)
+    return [] if same else [f"operation {place[1]}: its place is not the one it was written for"]

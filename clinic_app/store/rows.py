@@ -1,59 +1,65 @@
 """Keeps the tables equal to what the journal says: the one place that writes them.
 
 What stands in a row depends only on which operations are known, never on the order in which they
-came; so the tables can be emptied and built again, and are the same to the byte.
+came; so the tables can be emptied and built again, and are the same to the byte. A value that its
+column cannot hold stays in the journal and leaves its column empty: it never stops the rest.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from clinic_app.domain.fields import Kind
 from clinic_app.store import codes, search
 from clinic_app.store.db import Db
 from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, LINK, PERSON, Table, case_of_single, tables
 from sync import merge
+from sync.ground import Change
 from sync.merge import Stamps
-from sync.records import Kind as Op
-from sync.records import Operation, Value
+from sync.records import Value
 
 _NO_EMPTIES: Final = "{}"
-_MADE: Final = frozenset({Op.CREATE, Op.LINK, Op.EVENT})
+_MOVES: Final = frozenset({"case", "employer", "worker"})  # fields that say to which case a row belongs
+_DAYS: Final = frozenset({"opened_on", "next_safe_date"})
+_READ: Final = frozenset({Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.TABLE})  # kinds whose text is read again
+_UNREADABLE: Final = (ValueError, TypeError, ArithmeticError, KeyError, IndexError, AttributeError)
 
 
 class Rows:
-    """Writes the rows of one store. `read` gives the operation with a hash.
+    """Writes the rows of one store.
 
     Owns what a transaction still has to bring up to date: call `finish` before it ends, `forget`
     when it failed.
     """
 
-    def __init__(self, db: Db, read: Callable[[bytes], Operation]) -> None:
+    def __init__(self, db: Db) -> None:
         self._db = db
-        self._read = read
         self._to_search: set[str] = set()
         self._to_touch: set[str] = set()
+        self._whole_numbers: dict[str, frozenset[str]] = {}
 
-    def apply(self, operation: Operation, op: bytes, stamps: Stamps) -> None:
-        """Bring the tables up to one more operation. `stamps` are its entity's heads with it among them."""
-        changed = self._shown(operation, op, stamps)
-        if operation.entity_type == ANSWERS:
-            case_id = case_of_single(operation.entity_id)
-            for question, value in changed.items():
-                self._write_answer(case_id, question, value)
-            self._touch((case_id,), operation)
-            return
-        table = tables().get(operation.entity_type)
-        if table is None:
-            return  # a newer program's: kept in the journal
-        self._write(table, operation, changed, stamps)
-        cases = self._cases_of(operation, table)
-        if any(field in {"case", "employer", "worker"} for field in changed):
-            self._to_touch.update(cases)
-        self._touch(cases, operation)
-        if any(field in search.FIELDS for field in changed) or operation.entity_type == LINK:
-            self._to_search.update(cases)
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Bring the tables up to these entities as they are now, each entity once."""
+        self._keep_stamps(changes)
+        inserts: dict[tuple[str, tuple[str, ...]], list[tuple[object, ...]]] = {}
+        for change in changes:
+            if change.was not in {"", change.entity_type}:
+                self._remove(change.entity, change.was)
+            if not change.stamps.heads:
+                self._remove(change.entity, change.entity_type)
+            elif change.entity_type == ANSWERS:
+                self._write_answers(change)
+            elif (table := tables().get(change.entity_type)) is not None:  # others are a newer program's
+                new = self._write(table, change)
+                if new is not None:
+                    inserts.setdefault((table.name, tuple(new)), []).append(tuple(new.values()))
+        for (name, columns), rows in inserts.items():
+            self._insert(name, columns, rows)
+        for change in changes:
+            self._follow(change)
 
     def finish(self) -> None:
         """Bring what depends on several rows up to date: last changes of cases, the search index."""
@@ -73,76 +79,128 @@ class Rows:
         for name in materialised():
             self._db.run(f"DELETE FROM {name}")  # noqa: S608 - names of ours
 
-    def _shown(self, operation: Operation, op: bytes, stamps: Stamps) -> dict[str, Value]:
-        changed: dict[str, Value] = {}
-        for field in {**operation.fields, **operation.bases}:
-            if field == merge.ALIVE:
-                continue
-            head = merge.shown(stamps, field)
-            if head is None:
-                changed[field] = None
-            else:
-                source = operation if head.op == op else self._read(head.op)
-                changed[field] = source.fields.get(field)
-        return changed
+    # -- one entity ---------------------------------------------------------------------------
 
-    def _write(self, table: Table, operation: Operation, changed: Mapping[str, Value], stamps: Stamps) -> None:
-        entity = operation.entity_id
-        recorded = "empties" if table.kinds else f"'{_NO_EMPTIES}'"
-        there = self._db.first(
-            f"SELECT made, {recorded} FROM {table.name} WHERE id = ?",  # noqa: S608 - names of ours
-            (entity,),
-        )
-        made, empties = there or (0, _NO_EMPTIES)
-        columns: dict[str, object] = {table.plain[f]: _bare(v) for f, v in changed.items() if f in table.plain}
-        columns |= _answer_columns({f: value for f, value in changed.items() if f in table.kinds}, empties)
-        if operation.kind in _MADE:  # made twice, on two computers: the first time counts
-            columns["made"] = min(made or operation.hlc, operation.hlc)
-        if operation.kind != Op.SET or any(stamp.deletes for stamp in stamps.heads):
-            columns["alive"] = int(merge.is_alive(stamps, self._read))
+    def _keep_stamps(self, changes: Sequence[Change]) -> None:
+        kept = [(change.entity, merge.pack(change.stamps)) for change in changes if change.stamps.heads]
+        self._db.many("INSERT OR REPLACE INTO row_stamps VALUES (?, ?)", kept)
+        gone = [(change.entity,) for change in changes if not change.stamps.heads]
+        self._db.many("DELETE FROM row_stamps WHERE entity = ?", gone)
+        old = [(change.entity,) for change in changes if change.was]
+        self._db.many("DELETE FROM differing WHERE entity = ?", old)
+        differing = [(change.entity, field, change.entity_type) for change in changes for field in _differing(change)]
+        self._db.many("INSERT INTO differing VALUES (?, ?, ?)", differing)
+
+    def _write(self, table: Table, change: Change) -> dict[str, object] | None:
+        """Bring one row up to date; return its columns when it is a new one."""
+        entity, stamps = change.entity, change.stamps
+        there = self._there(table, entity) if change.was else None
+        if there is not None and change.whole:
+            self._to_touch.update(self._cases_of(entity, change.entity_type))  # of the case it may leave
+            self._delete(table, entity)
+            there = None
+        whole_numbers = self._integers(table.name)
+        columns: dict[str, object] = {
+            table.plain[field]: _plain(value, whole=field in whole_numbers, day=field in _DAYS)
+            for field, value in change.values.items()
+            if field in table.plain
+        }
+        answers = {field: value for field, value in change.values.items() if field in table.kinds}
+        columns |= _answer_columns(table.kinds, answers, there[0] if there else _NO_EMPTIES)
+        if not (there and there[1:] == (stamps.made, int(change.alive))):
+            columns |= {"made": stamps.made, "alive": int(change.alive)}
         if there is None:
             case = {"case_id": case_of_single(entity)} if table.of_case and "." in entity else {}
-            self._insert(table.name, {"id": entity, **case, **columns})
-        elif columns:
-            self._update(table.name, entity, columns)
+            return {"id": entity, **case, **columns}
+        if columns:
+            if "case_id" in columns:
+                self._to_touch.update(self._cases_of(entity, change.entity_type))  # of the case it may leave
+            pairs = ", ".join(f'"{name}" = ?' for name in columns)
+            self._db.run(
+                f"UPDATE {table.name} SET {pairs} WHERE id = ?",  # noqa: S608 - names of ours
+                (*columns.values(), entity),
+            )
+        return None
 
-    def _insert(self, table: str, columns: Mapping[str, object]) -> None:
+    def _there(self, table: Table, entity: str) -> tuple[str, int, int] | None:
+        recorded = "empties" if table.kinds else f"'{_NO_EMPTIES}'"
+        return self._db.first(
+            f"SELECT {recorded}, made, alive FROM {table.name} WHERE id = ?",  # noqa: S608 - names of ours
+            (entity,),
+        )
+
+    def _insert(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
         names = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join("?" * len(columns))
-        self._db.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))  # noqa: S608 - ours
+        self._db.many(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - names of ours
 
-    def _update(self, table: str, entity: str, columns: Mapping[str, object]) -> None:
-        pairs = ", ".join(f'"{name}" = ?' for name in columns)
-        self._db.run(f"UPDATE {table} SET {pairs} WHERE id = ?", (*columns.values(), entity))  # noqa: S608 - ours
+    def _write_answers(self, change: Change) -> None:
+        case_id = case_of_single(change.entity)
+        if change.whole and change.was:
+            self._db.run("DELETE FROM answers WHERE case_id = ?", (case_id,))
+        for question, value in change.values.items():
+            known = _answer(value)
+            if known is None:
+                self._db.run("DELETE FROM answers WHERE case_id = ? AND question = ?", (case_id, question))
+            else:
+                self._db.run("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", (case_id, question, *known))
 
-    def _write_answer(self, case_id: str, question: str, value: Value) -> None:
-        if not isinstance(value, tuple):
-            self._db.run("DELETE FROM answers WHERE case_id = ? AND question = ?", (case_id, question))
+    def _remove(self, entity: str, kind: str) -> None:
+        """Take away an entity of which nothing is said any more, or that is of another type now."""
+        cases = self._cases_of(entity, kind)
+        self._to_touch.update(cases)
+        self._to_search.update(cases)
+        if kind == ANSWERS:
+            self._db.run("DELETE FROM answers WHERE case_id = ?", (case_of_single(entity),))
+        elif (table := tables().get(kind)) is not None:
+            self._delete(table, entity)
+
+    def _delete(self, table: Table, entity: str) -> None:
+        if table.name == tables()[CASE].name:
+            self._db.run("DELETE FROM search WHERE rowid = (SELECT n FROM cases WHERE id = ?)", (entity,))
+        self._db.run(f"DELETE FROM {table.name} WHERE id = ?", (entity,))  # noqa: S608 - names of ours
+
+    # -- what follows from several rows -------------------------------------------------------
+
+    def _follow(self, change: Change) -> None:
+        """Note what a change of one row means for the case that it belongs to."""
+        if not change.stamps.heads:
             return
-        tag, text = value
-        known: tuple[str | None, ...] = (None, None, text) if tag == codes.EMPTY else (text, tag, None)
-        self._db.run("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", (case_id, question, *known))
+        kind = change.entity_type
+        cases = self._cases_of(change.entity, kind)
+        if not cases:
+            return
+        # Who comes to a case brings its own past; a new row of a case has none but what it says now.
+        if change.whole or (not _MOVES.isdisjoint(change.values) and (kind in {CASE, LINK} or change.was)):
+            self._to_touch.update(cases)
+        self._touch(cases, change.stamps)
+        if change.whole or kind == LINK or not search.FIELDS.isdisjoint(change.values):
+            self._to_search.update(cases)
 
-    def _cases_of(self, operation: Operation, table: Table) -> tuple[str, ...]:
-        entity = operation.entity_id
-        if operation.entity_type == CASE:
+    def _cases_of(self, entity: str, kind: str) -> tuple[str, ...]:
+        if kind == CASE:
             return (entity,)
-        if operation.entity_type == PERSON:
+        if kind == ANSWERS:
+            return (case_of_single(entity),)
+        table = tables().get(kind)
+        if kind == PERSON:
             found = self._db.rows("SELECT id FROM cases WHERE worker = ?", (entity,))
-        elif operation.entity_type == EMPLOYER:
+        elif kind == EMPLOYER:
             found = self._db.rows("SELECT case_id FROM case_employer WHERE employer = ?", (entity,))
-        elif table.of_case:
-            found = self._db.rows(f"SELECT case_id FROM {table.name} WHERE id = ?", (entity,))  # noqa: S608 - ours
+        elif table is None or not table.of_case:
+            return ()
+        elif "." in entity and "case" not in table.plain:
+            return (case_of_single(entity),)
         else:
-            found = []
+            found = self._db.rows(f"SELECT case_id FROM {table.name} WHERE id = ?", (entity,))  # noqa: S608 - ours
         return tuple(row[0] for row in found if row[0])
 
-    def _touch(self, cases: Iterable[str], operation: Operation) -> None:
+    def _touch(self, cases: Iterable[str], stamps: Stamps) -> None:
         for case_id in cases:
             if case_id not in self._to_touch:
                 self._db.run(
                     "UPDATE cases SET touched = ?, touched_wall = ? WHERE id = ? AND (touched, touched_wall) < (?, ?)",
-                    (operation.hlc, operation.wall, case_id, operation.hlc, operation.wall),
+                    (stamps.touched, stamps.wall, case_id, stamps.touched, stamps.wall),
                 )
 
     def _touch_whole(self, case_id: str) -> None:
@@ -154,10 +212,18 @@ class Rows:
         latest = max(times, default=(0, 0))
         self._db.run("UPDATE cases SET touched = ?, touched_wall = ? WHERE id = ?", (*latest, case_id))
 
+    def _integers(self, table: str) -> frozenset[str]:
+        """Return the columns of a table that hold whole numbers."""
+        if table not in self._whole_numbers:
+            info = self._db.rows(f"PRAGMA table_info({table})")
+            self._whole_numbers[table] = frozenset(row[1] for row in info if row[2] == "INTEGER")
+        return self._whole_numbers[table]
+
 
 def materialised() -> tuple[str, ...]:
     """Return the names of the tables that follow from the journal."""
-    return ("row_stamps", "answers", "search", *sorted(table.name for table in tables().values()))
+    named = sorted(table.name for table in tables().values())
+    return ("row_stamps", "annotation", "gone", "differing", "answers", "search", *named)
 
 
 def entities_of_case() -> str:
@@ -173,29 +239,78 @@ def entities_of_case() -> str:
     return " UNION ".join(parts)
 
 
-def _answer_columns(answers: Mapping[str, Value], empties: str) -> dict[str, object]:
+def _differing(change: Change) -> tuple[str, ...]:
+    """Return the fields about which a person has to decide: different values, and a delete that did not see all."""
+    life = merge.heads(change.stamps, merge.ALIVE)
+    deleted = change.alive and any(stamp.deletes for stamp in life)
+    return (*change.conflicts, merge.ALIVE) if deleted else change.conflicts
+
+
+def _answer_columns(kinds: Mapping[str, Kind], answers: Mapping[str, Value], empties: str) -> dict[str, object]:
     """Return the columns that changed answers need, with the row's record of empties when it changes."""
     columns: dict[str, object] = {}
-    kinds: dict[str, str] = json.loads(empties)
+    recorded: dict[str, str] = json.loads(empties)
     for field, value in answers.items():
-        columns[field], empty = _column(value)
-        kinds.pop(field, None)
+        columns[field], empty = _column(kinds[field], value)
+        recorded.pop(field, None)
         if empty:
-            kinds[field] = empty
-    text = codes.canonical(kinds)
+            recorded[field] = empty
+    text = codes.canonical(recorded)
     return columns if text == empties else columns | {"empties": text}
 
 
-def _bare(value: Value) -> object:
-    """Return what stands in a plain column: of a tagged text, the text."""
-    return value[1] if isinstance(value, tuple) else value
-
-
-def _column(value: Value) -> tuple[object, str | None]:
+def _column(kind: Kind, value: Value) -> tuple[object, str | None]:
     """Return what stands in an answer's column, and its kind of empty when it has one."""
     if not isinstance(value, tuple):
         return None, None
     tag, text = value
     if tag == codes.EMPTY:
-        return None, text
-    return (int(text) if tag == "integer" else text), None
+        return None, text if text in codes.EMPTIES else None
+    if kind is Kind.INTEGER:
+        return _whole(text), None
+    return (text if kind not in _READ or _readable(kind, text) else None), None
+
+
+def _answer(value: Value) -> tuple[str | None, str | None, str | None] | None:
+    """Return value, kind and empty of an answer to a rule book; None for one that is not there or cannot be read."""
+    if not isinstance(value, tuple):
+        return None
+    tag, text = value
+    if tag == codes.EMPTY:
+        return (None, None, text) if text in codes.EMPTIES else None
+    if tag not in codes.KINDS or (Kind(tag) in {*_READ, Kind.INTEGER} and not _readable(Kind(tag), text)):
+        return None
+    return text, tag, None
+
+
+def _plain(value: Value, *, whole: bool, day: bool) -> object:
+    """Return what stands in a plain column."""
+    if whole:
+        return value if isinstance(value, int) else None
+    if not isinstance(value, str):
+        return value[1] if isinstance(value, tuple) else None
+    return value if not day or _is_day(value) else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _readable(kind: Kind, text: str) -> bool:
+    try:
+        codes.from_text(kind, text)
+    except _UNREADABLE:
+        return False
+    return True
+
+
+def _whole(text: str) -> int | None:
+    try:
+        number = int(text)
+    except ValueError:
+        return None
+    return number if -(2**63) <= number < 2**63 else None

@@ -25,6 +25,7 @@ FILE: Final = "file"
 EXHIBIT: Final = "exhibit"
 REDACTION: Final = "redaction"
 USER: Final = "user"
+REVIEW: Final = "review"
 TIE: Final = "tie"
 COLLECTIVE: Final = "collective"
 TALLY: Final = "tally"
@@ -78,6 +79,7 @@ def tables() -> Mapping[str, Table]:
             "redactions", {"case": "case_id", **{name: name for name in REDACTION_FIELDS}}, {}, of_case=True
         ),
         USER: Table("users", {"name": "name"}, {}),
+        REVIEW: Table("review", {"case": "case_id", **{name: name for name in REVIEW_FIELDS}}, {}, of_case=True),
         TIE: _plain(TIE, "kind", "one", "other"),
         COLLECTIVE: _plain(COLLECTIVE, "name", "place", "language", "employer", "opened_on", "shared"),
         TALLY: _plain(TALLY, "day", "mode", "topic", "town", "people", "bands", "language", "outcome", "became"),
@@ -124,6 +126,7 @@ FILE_FIELDS: Final = (
     "millis",
     "reason",
 )
+REVIEW_FIELDS: Final = ("entity", "kind", "field", "state", "since", "ops")
 EXHIBIT_FIELDS: Final = ("file", "turn", "tone", "printed")
 REDACTION_FIELDS: Final = ("file", "page", "box")
 

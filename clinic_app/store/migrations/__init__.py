@@ -16,6 +16,7 @@ from clinic_app.store.migrations import (
     step_04_people_and_groups,
     step_05_diary,
     step_06_evidence_files,
+    step_07_sync,
 )
 from clinic_app.store.migrations.step import Migration
 
@@ -28,5 +29,6 @@ MIGRATIONS: Final = (
     Migration(4, step_04_people_and_groups.STATEMENTS, rebuild=True),
     Migration(5, step_05_diary.STATEMENTS, rebuild=True),
     Migration(6, step_06_evidence_files.STATEMENTS, rebuild=True),
+    Migration(7, step_07_sync.STATEMENTS, rebuild=True),
 )
 """Every step there is, in order, without gaps. The last number is the version of today's file."""
