@@ -2,7 +2,8 @@
 
 Plain frozen structs with limits, no behaviour and no input or output. A signature covers the
 canonical bytes of its struct with an empty signature, after a context that says what is signed
-(`sync/identity.py`). Fields are only ever added at the end, with a default.
+(`sync/identity.py`). A manifest's fields are only ever added at the end, with a default: readers
+pass over those that they do not know. The cards and tips inside it never change within a format.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ A tip says that it and all operations before it on its chain are durably stored.
 """
 
 
-class Headquarters(msgspec.Struct, frozen=True, kw_only=True):
+class Headquarters(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Who headquarters is, signed by its own key; a device pins the first one it was enrolled by."""
 
     id: bytes  # 16 bytes
@@ -49,7 +50,7 @@ class Headquarters(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes = b""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """A device asks to be enrolled: its keys and the streams it has written already. Signed by its key."""
 
     device: bytes  # 16 bytes
@@ -63,7 +64,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes = b""
 
 
-class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+class Certificate(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Headquarters says that a device may write in a scope. Signed by headquarters."""
 
     serial: int
@@ -78,7 +79,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes = b""
 
 
-class Revocation(msgspec.Struct, frozen=True, kw_only=True):
+class Revocation(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """A device that is not trusted any more. What it signed beyond the last accepted tips is quarantined."""
 
     device: bytes
@@ -87,13 +88,20 @@ class Revocation(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-class Revocations(msgspec.Struct, frozen=True, kw_only=True):
+class Revocations(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """All revocations, in one list that only grows. Signed by headquarters; the highest serial counts."""
 
     serial: int
     headquarters: bytes
     revoked: tuple[Revocation, ...] = ()
     signature: bytes = b""
+
+
+class Enrolment(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """The answer to a request: what a device needs to take part. Both cards inside are signed."""
+
+    headquarters: Headquarters
+    certificate: Certificate
 
 
 class SignedTip(msgspec.Struct, frozen=True, array_like=True):
@@ -120,7 +128,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 class Piece(msgspec.Struct, frozen=True, array_like=True):
     """One part of a bundle, named by the hash of its bytes as they travel."""
 
-    kind: str  # "ops" (zstd of entries), "chunk" (evidence, as it lies), "book" (a signed rule book)
+    kind: str  # "ops" (entries, `sync/pieces.py`), "chunk" (evidence, as it lies), "book" (a signed rule book)
     name: bytes  # BLAKE2b-256 of its bytes
     size: int  # of its bytes
     plain: int  # of what it inflates to; equal to size when it is not compressed
@@ -132,7 +140,7 @@ CHUNK: Final = "chunk"
 BOOK: Final = "book"
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What a bundle is and what it carries. Signed by the sender; recipients stand inside what is signed."""
 
     format: int = WIRE_FORMAT
