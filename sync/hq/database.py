@@ -52,14 +52,16 @@ class Database:
             yield conn
 
     @contextmanager
-    def writing(self, scope: bytes = b"") -> Generator[sa.Connection]:
+    def writing(self, *scopes: bytes) -> Generator[sa.Connection]:
         """Give a connection whose work is all kept or, on an error, not at all.
 
-        Who writes in the same scope waits; on PostgreSQL other scopes go on meanwhile.
+        Who writes in one of the same scopes waits; on PostgreSQL other scopes go on meanwhile.
+        Without a scope, or with `b""`, it is what headquarters knows of itself that is written.
         """
         with known_errors(), self.engine.connect().execution_options(hq_writes=True) as conn, conn.begin():
             if self.is_postgres:
-                conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_number(scope))))
+                for number in sorted({_lock_number(scope) for scope in scopes or (b"",)}):  # always in one order
+                    conn.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
             yield conn
 
     def insert(self, conn: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> int:

@@ -26,8 +26,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sync.hq import trouble
 from sync.hq.files import KEYS, SECRETS, replace
+from sync.identity import Identity
 
 KEY_BYTES: Final = 32
+"""Of the root key, which is random, and of every key derived from it."""
 SHORTEST_PASSWORD: Final = 8
 MOST_FILE_BYTES: Final = 1024 * 1024
 MOST_MEMORY_KIB: Final = 1024 * 1024  # what a keys file may ask of this computer
@@ -57,8 +59,7 @@ class Opening:
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """What headquarters must keep to itself."""
 
-    sign_key: bytes  # Ed25519, the 32 private bytes
-    identity: str  # age X25519
+    identity: Identity  # its signing key and its age key
     database: str = ""  # the address of PostgreSQL, with its password; "" is the embedded store
     line_key: bytes = b""  # private key of the line's TLS certificate, PEM
     line_certificate: bytes = b""  # PEM
@@ -76,11 +77,9 @@ class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     checksum: bytes = b""
 
 
-def create(folder: Path, opening: Opening, recovery: str, cost: Cost | None = None) -> bytes:
-    """Make and wrap a new root key and return it. `recovery` is the age recipient of the recovery key."""
-    root = secrets.token_bytes(KEY_BYTES)
+def create(folder: Path, root: bytes, opening: Opening, recovery: str, cost: Cost | None = None) -> None:
+    """Wrap a new root key. `recovery` is the age recipient of the recovery key that is printed."""
     _write(folder, _wrapped(root, opening, pyrage.encrypt(root, [_recipient(recovery)]), cost or Cost()))
-    return root
 
 
 def exists(folder: Path) -> bool:

@@ -101,3 +101,48 @@ def database_failed(why: str) -> Trouble:
 def wrong(what: str, expected: str) -> Trouble:
     """Tell that what was typed cannot be taken."""
     return Trouble("HQ-14", f"{what}.", f"Expected: {expected}.")
+
+
+def database_in_use() -> Trouble:
+    """Tell that a PostgreSQL database has a headquarters already."""
+    return Trouble("HQ-15", "This database has a headquarters already.", "Name an empty database.")
+
+
+def no_backup(folder: Path) -> Trouble:
+    """Tell that a folder has no backup."""
+    return Trouble("HQ-16", f"There is no backup in {folder}.", "Name the folder that “hq backup” wrote.")
+
+
+def cannot_write(where: Path, error: OSError) -> Trouble:
+    """Tell that a folder refuses."""
+    return Trouble(
+        "HQ-17", f"{where} cannot be written: {error.strerror or error}.", "See to its disk, then try again."
+    )
+
+
+def not_a_request(why: str) -> Trouble:
+    """Tell that a file is no device's request."""
+    return Trouble("HQ-18", f"This is not a computer's request to be enrolled: {why}.", "Make it again at the clinic.")
+
+
+def was_revoked(name: str) -> Trouble:
+    """Tell that a device is trusted no more."""
+    return Trouble(
+        "HQ-19",
+        f"The computer “{name}” was revoked.",
+        "Set it up anew at the clinic and enrol it with the request that it makes then.",
+    )
+
+
+def elsewhere(name: str, clinic: str) -> Trouble:
+    """Tell that a device belongs to another clinic."""
+    return Trouble("HQ-20", f"The computer “{name}” belongs to the clinic “{clinic}”.", "Enrol it there.")
+
+
+def other_keys(name: str) -> Trouble:
+    """Tell that a request names a known device and other keys."""
+    return Trouble(
+        "HQ-21",
+        f"This request names the computer “{name}” and has other keys than it had.",
+        "Ask the clinic by telephone; if they did not set it up anew, somebody else made this request.",
+    )

@@ -1,0 +1,211 @@
+"""The `hq` command: reads the words typed, calls headquarters, prints, and says how it ended.
+
+Exit status 0; 2 with one clear line on standard error when the operator or the world was wrong; 1
+when this program was. No password, key or name of a worker is ever printed but what was asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+from sync.errors import SyncError
+from sync.hq import backup, devices, export, keys, office, report, status, trouble
+from sync.hq.files import replace
+from sync.hq.keys import Opening
+from sync.hq.office import Office
+
+BAD_INPUT: Final = 2
+OUR_FAULT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where headquarters lies and how it is opened."""
+
+    folder: Path
+    key_file: Path | None
+
+    def opening(self, *, twice: bool = False) -> Opening:
+        """Return how to open it; the password is asked for, or read from HQ_PASSWORD."""
+        if self.key_file is not None:
+            return Opening(key_file=self.key_file)
+        return Opening(password=_password(twice=twice))
+
+    @contextmanager
+    def opened(self) -> Iterator[Office]:
+        """Open headquarters for a block."""
+        if not office.exists(self.folder):
+            raise trouble.no_headquarters(self.folder)
+        if self.key_file is None and keys.by_file(self.folder):
+            raise trouble.wrong("This headquarters is opened by a key file", "--key-file FILE")
+        with office.opened(self.folder, self.opening()) as of:
+            yield of
+
+
+def main() -> int:
+    """Run one command; return its exit status. Errors become one line on standard error."""
+    try:
+        result = hq.main(prog_name="hq", standalone_mode=False)
+    except SyncError as error:
+        return _fail(str(error))
+    except click.exceptions.Abort:
+        return _fail("Stopped.")
+    except click.ClickException as error:
+        return _fail(error.format_message())
+    except BrokenPipeError:
+        sys.stderr.close()
+        return BAD_INPUT
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{name}{error.strerror or type(error).__name__}")
+    except Exception as error:  # noqa: BLE001 - the last gate: a fault of ours is told, never dumped with its values
+        last = error.__traceback__
+        while last is not None and last.tb_next is not None:
+            last = last.tb_next
+        place = f"{Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}" if last else "?"
+        click.echo(f"hq: something is wrong in this program ({type(error).__name__}, {place}).", err=True)
+        return OUR_FAULT
+    return result if isinstance(result, int) else 0
+
+
+def _fail(text: str) -> int:
+    click.echo(f"hq: {' '.join(text.split())}", err=True)
+    return BAD_INPUT
+
+
+def _password(*, twice: bool) -> str:
+    given = os.environ.get("HQ_PASSWORD")
+    if given is not None:
+        return given
+    asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
+    return asked
+
+
+@click.group()
+@click.option("--data", metavar="DIR", required=True, envvar="HQ_DATA", help="Headquarters' folder.")
+@click.option("--key-file", metavar="FILE", envvar="HQ_KEY_FILE", help="Opens headquarters in place of a password.")
+@click.pass_context
+def hq(context: click.Context, data: str, key_file: str | None) -> None:
+    """Headquarters of labor clinics: gathers what they send by stick or line, and answers."""
+    context.obj = Desk(Path(data), Path(key_file) if key_file else None)
+
+
+@hq.command()
+@click.option("--name", metavar="NAME", required=True, help="What clinics will see.")
+@click.option("--database", "url", metavar="URL", default="", help="postgresql://… ; one encrypted file without it.")
+@click.pass_obj
+def init(desk: Desk, name: str, url: str) -> None:
+    """Make a headquarters; its recovery key is printed once and nowhere kept."""
+    if office.exists(desk.folder):
+        raise trouble.already_there(desk.folder)
+    if desk.key_file is not None:
+        keys.new_key_file(desk.key_file)
+    made, recovery = office.create(desk.folder, name, desk.opening(twice=True), url)
+    made.close()
+    click.echo(recovery)
+    click.echo(
+        "This recovery key opens headquarters when the password is lost, and every clinic's bundle. Print it, lock "
+        "the paper away, and keep it on no computer.",
+        err=True,
+    )
+    if url:
+        click.echo(report.ON_POSTGRES, err=True)
+
+
+@hq.command()
+@click.option("--recovery", is_flag=True, help="The password is lost: the recovery key is asked for.")
+@click.pass_obj
+def password(desk: Desk, recovery: bool) -> None:  # noqa: FBT001 - click's way
+    """Set a new password, or with --key-file a new key file; the recovery key stays."""
+    if recovery:
+        given = os.environ.get("HQ_RECOVERY") or click.prompt("Recovery key", hide_input=True, err=True)
+        root = keys.recover(desk.folder, given)
+    else:
+        root = keys.unlock(desk.folder, desk.opening())
+    new = os.environ.get("HQ_NEW_PASSWORD") or click.prompt(
+        "New password", hide_input=True, confirmation_prompt=True, err=True
+    )
+    keys.rewrap(desk.folder, root, Opening(password=new))
+
+
+@hq.command()
+@click.argument("request", metavar="REQUEST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--clinic", metavar="NAME", required=True, help="The clinic that the computer belongs to.")
+@click.option(
+    "--out", metavar="CERTIFICATE", required=True, type=click.Path(path_type=Path), help="File to carry back."
+)
+@click.pass_obj
+def enrol(desk: Desk, request: Path, clinic: str, out: Path) -> None:
+    """Sign a computer's REQUEST; read the six words aloud to whoever sits at it."""
+    with desk.opened() as of:
+        done = devices.enrol(of, request.read_bytes(), clinic)
+        replace(out, done.card)
+    if done.new_clinic:
+        click.echo(f"New clinic: {done.device.scope.clinic}")
+    click.echo(f"{done.device.name} ({done.device.id.hex()})")
+    click.echo(done.words)
+
+
+@hq.command("status")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@click.pass_obj
+def show_status(desk: Desk, as_json: bool) -> None:  # noqa: FBT001 - click's way
+    """Show clinics and computers, what waits, what is held, what a person must look at."""
+    with desk.opened() as of:
+        found = status.status(of)
+        click.echo(status.as_json(of.card.name, found) if as_json else report.status(of, found))
+
+
+@hq.command("revoke")
+@click.argument("device", metavar="DEVICE")
+@click.option("--why", metavar="TEXT", default="", help="For the list: stolen, lost, given away.")
+@click.pass_obj
+def revoke(desk: Desk, device: str, why: str) -> None:
+    """Trust a computer no more: lost, stolen, given away."""
+    with desk.opened() as of:
+        found = devices.revoke(of, device, why)
+    click.echo(f"{found.name} of {found.scope.clinic} is trusted no more. Clinics learn it with their next bundle.")
+
+
+@hq.command("backup")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.pass_obj
+def make_backup(desk: Desk, folder: Path) -> None:
+    """Write a whole, encrypted backup into a new DIR and prove it."""
+    with desk.opened() as of:
+        made = backup.back_up(of, folder)
+    click.echo(f"{made.operations} operations and {made.chunks} pieces of evidence are safe in {folder}.")
+
+
+@hq.command("restore")
+@click.argument("source", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--database", "url", metavar="URL", default="", help="postgresql://… ; one encrypted file without it.")
+@click.pass_obj
+def restore(desk: Desk, source: Path, url: str) -> None:
+    """Make this headquarters from the backup in DIR; clinics then send again what it had not."""
+    made = backup.restore(desk.folder, source, desk.opening(), url)
+    made.close()
+    click.echo("Restored. What clinics sent after the backup comes again with their next bundles.")
+
+
+@hq.command("export")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.pass_obj
+def export_all(desk: Desk, folder: Path) -> None:
+    """Write everything as plain files into a new DIR. THEY ARE NOT ENCRYPTED."""
+    with desk.opened() as of:
+        count = export.export(of, folder)
+    click.echo(f"{count} operations are in {folder} with their records and files.")
+    click.echo("These files are NOT encrypted. Guard them, and remove them when they are not needed.", err=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

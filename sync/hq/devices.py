@@ -1,0 +1,217 @@
+"""Which computers may write in which clinic: enrolling, revoking, and what is known of each.
+
+A device belongs to one clinic. Its certificate is signed by headquarters; the list of revocations
+only grows. Nobody who was revoked is enrolled again: a cleaned computer asks anew, with new keys.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+
+from sync import identity
+from sync.errors import BadRecord
+from sync.hq import office, tables, trouble
+from sync.hq.office import Office, Scope
+from sync.identity import BadSignature, NewerFormat, Trust
+from sync.records import ID_BYTES
+from sync.wire import Certificate, Enrolment, Request, Revocation, Revocations, Vector
+
+REVOCATIONS: Final = "revocations"
+_SERIAL: Final = "serial"
+_SHORTEST_ID: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One enrolled computer. Times are milliseconds since 1970; 0 where it never happened."""
+
+    id: bytes
+    scope: Scope
+    name: str
+    certificate: Certificate
+    enrolled: int
+    heard: int
+    revoked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What enrolling gives: the file for the device, the words to compare, whether the clinic is new."""
+
+    card: bytes
+    words: str
+    device: Device
+    new_clinic: bool
+
+
+def enrol(of: Office, request_file: bytes, clinic: str) -> Enrolled:
+    """Sign a device's request for a clinic, which is made when there is none with this name.
+
+    The same request again gives another certificate for the same device: a lost file is no harm.
+    """
+    request = _read_request(request_file)
+    clinic = " ".join(clinic.split())
+    if not clinic:
+        raise trouble.wrong("A clinic has a name", "--clinic NAME")
+    known = next((d for d in devices(of) if d.id == request.device), None)
+    if known is not None:
+        _refuse_other(known, request, clinic)
+    with of.database.writing() as conn:
+        scope, new = _scope(of, conn, clinic)
+        certificate = identity.sign(
+            Certificate(
+                serial=_next_serial(of, conn),
+                headquarters=of.card.id,
+                device=request.device,
+                name=request.name,
+                clinic=scope.clinic,
+                scope=scope.id,
+                sign_key=request.sign_key,
+                recipient=request.recipient,
+                issued=of.now(),
+            ),
+            of.identity,
+        )
+        enrolled, heard = (known.enrolled, known.heard) if known else (of.now(), 0)
+        row = (request.device, scope.number, request.name, msgspec.msgpack.encode(certificate), enrolled, heard, 0)
+        of.database.put(conn, tables.device, [row])
+    card = identity.write_card(Enrolment(headquarters=of.card, certificate=certificate))
+    device = Device(request.device, scope, request.name, certificate, enrolled, heard, 0)
+    return Enrolled(card, identity.words_of_enrolment(of.card, certificate), device, new)
+
+
+def devices(of: Office) -> tuple[Device, ...]:
+    """Return all computers that were ever enrolled, by clinic and time."""
+    device, scope = tables.device.c, tables.scope.c
+    query = (
+        sa.select(
+            device.id,
+            scope.number,
+            scope.id.label("scope_id"),
+            scope.clinic,
+            device.name,
+            device.certificate,
+            device.enrolled,
+            device.heard,
+            device.revoked,
+        )
+        .join_from(tables.device, tables.scope, device.scope == scope.number)
+        .order_by(scope.clinic, scope.number, device.enrolled, device.id)
+    )
+    with of.database.reading() as conn:
+        rows = conn.execute(query).all()
+    return tuple(
+        Device(
+            row.id,
+            Scope(row.number, row.scope_id, row.clinic),
+            row.name,
+            msgspec.msgpack.decode(row.certificate, type=Certificate),
+            row.enrolled,
+            row.heard,
+            row.revoked,
+        )
+        for row in rows
+    )
+
+
+def device(of: Office, name: str) -> Device:
+    """Return the one device with this name, or whose id begins so. Trouble when it is not one."""
+    wanted = name.strip()
+    everyone = devices(of)
+    found = [d for d in everyone if len(wanted) >= _SHORTEST_ID and d.id.hex().startswith(wanted.lower())] or [
+        d for d in everyone if d.name.casefold() == wanted.casefold()
+    ]
+    if len(found) != 1:
+        raise trouble.wrong(f"There is no one computer “{name}”", "an id that “hq status” lists")
+    return found[0]
+
+
+def of_scope(of: Office, scope: Scope) -> tuple[Device, ...]:
+    """Return the trusted devices of a clinic."""
+    return tuple(d for d in devices(of) if d.scope.number == scope.number and not d.revoked)
+
+
+def revoke(of: Office, name: str, why: str) -> Device:
+    """Trust a device no more from now on: what is here of its streams stays, everything else is put aside."""
+    found = device(of, name)
+    if found.revoked:
+        return found
+    with of.database.writing(b"", found.scope.id) as conn:  # nothing of it is taken meanwhile
+        before = _revocations(conn)
+        revocation = Revocation(device=found.id, accepted=_accepted(of, found), at=of.now(), why=why)
+        whole = Revocations(
+            serial=(before.serial if before else 0) + 1,
+            headquarters=of.card.id,
+            revoked=(*(before.revoked if before else ()), revocation),
+        )
+        signed = identity.sign(whole, of.identity)
+        office.write_about(of.database, conn, REVOCATIONS, msgspec.msgpack.encode(signed))
+        conn.execute(sa.update(tables.device).where(tables.device.c.id == found.id).values(revoked=of.now()))
+    return device(of, found.id.hex())
+
+
+def revocations(of: Office) -> Revocations | None:
+    """Return the signed list of devices that are trusted no more; None when there is none."""
+    with of.database.reading() as conn:
+        return _revocations(conn)
+
+
+def trust(of: Office) -> Trust:
+    """Return whom headquarters believes: itself, and the devices that it enrolled and did not revoke."""
+    return Trust(of.card, {d.id: d.certificate for d in devices(of)}, revocations(of))
+
+
+def heard(of: Office, device_id: bytes) -> None:
+    """Note that a bundle of a device was taken now."""
+    with of.database.writing() as conn:
+        conn.execute(sa.update(tables.device).where(tables.device.c.id == device_id).values(heard=of.now()))
+
+
+def _read_request(content: bytes) -> Request:
+    try:
+        return identity.read_card(content, Request)
+    except NewerFormat:
+        raise trouble.too_new("This request") from None
+    except (BadRecord, BadSignature) as error:
+        raise trouble.not_a_request(str(error)) from error
+
+
+def _refuse_other(known: Device, request: Request, clinic: str) -> None:
+    if known.revoked:
+        raise trouble.was_revoked(known.name)
+    if known.scope.clinic.casefold() != clinic.casefold():
+        raise trouble.elsewhere(known.name, known.scope.clinic)
+    if known.certificate.sign_key != request.sign_key:
+        raise trouble.other_keys(known.name)
+
+
+def _scope(of: Office, conn: sa.Connection, clinic: str) -> tuple[Scope, bool]:
+    columns = tables.scope.c
+    rows = conn.execute(sa.select(columns.number, columns.id, columns.clinic)).all()
+    for row in rows:
+        if row.clinic.casefold() == clinic.casefold():
+            return Scope(*row), False
+    scope = Scope(max((row.number for row in rows), default=0) + 1, secrets.token_bytes(ID_BYTES), clinic)
+    of.database.insert(conn, tables.scope, [(*scope, secrets.token_bytes(ID_BYTES))])
+    return scope, True
+
+
+def _next_serial(of: Office, conn: sa.Connection) -> int:
+    serial = int(office.read_about(conn, _SERIAL) or b"0") + 1
+    office.write_about(of.database, conn, _SERIAL, str(serial).encode())
+    return serial
+
+
+def _revocations(conn: sa.Connection) -> Revocations | None:
+    content = office.read_about(conn, REVOCATIONS)
+    return None if content is None else msgspec.msgpack.decode(content, type=Revocations)
+
+
+def _accepted(of: Office, found: Device) -> Vector:
+    streams = of.ground(found.scope).streams()
+    return {name: stream.tips for name, stream in streams.items() if stream.device == found.id and stream.tips}
