@@ -38,6 +38,9 @@ from clinic_app.domain.packet import Paper
 Progress = Callable[[int, int], None]
 """Told after each paper how many are laid out, of how many. Whatever it raises ends the work."""
 
+Fill = Callable[[bytes, Mapping[str, int]], bytes]
+"""Given a volume and, by the key of each place, the index of its page in it; returns the volume."""
+
 _LIGHT: Final = 0.7  # the one grey: outlines of the practice mark, 1 is white
 _FOLD: Final = 3 * mm
 _CODE: Final = 33 * mm  # room of the short code in the footer
@@ -78,12 +81,23 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above each page of a paper: its room, and what writes it when all pages are known.
+
+    `write` is told the canvas, where everything stands and the page's number.
+    """
+
+    height: float
+    write: Callable[[Canvas, Seen, int], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """One paper to bind: its title, what makes its parts, its section of the bundle.
 
     `folds` gives a sheet small marks where it is folded to the size of a pocket. `pages` says how many
     pages it takes where that is known before it is drawn (0: not known). `name` is what the paper is
-    called in what a bundle held, "" for papers that need no name.
+    called in what a bundle held, "" for papers that need no name. `head` stands above each page.
     """
 
     title: str
@@ -92,6 +106,7 @@ class Bound:
     folds: bool = False
     pages: int = 0
     name: str = ""
+    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +165,16 @@ def bind(
     *,
     index: Callable[[int], Bound] | None = None,
     progress: Progress | None = None,
+    fill: Fill | None = None,
 ) -> Bundle:
     """Draw the papers with one numbering, cut into volumes between papers where there are too many pages.
 
-    `index` makes the sheet in front of each volume after the first, from its number.
+    `index` makes the sheet in front of each volume after the first, from its number. `fill` puts into
+    each volume what is not drawn here, before it is sealed.
     """
     binder = _lay_out(papers, paper, marks, index, progress)
     seen = binder.seen()
-    return Bundle(tuple(volume.finished(seen) for volume in binder.volumes), seen)
+    return Bundle(tuple(volume.finished(seen, fill) for volume in binder.volumes), seen)
 
 
 def lay_out(
@@ -304,9 +321,12 @@ class Pages(Canvas):
         """The number of the last page that is whole; that of the page before the volume when it has none."""
         return self._offset + len(self._kept)
 
-    def begin(self, title: str, *, folds: bool) -> None:
+    def begin(self, title: str, *, folds: bool, head: Head | None = None) -> None:
         """Begin a page of a paper."""
         self._foot = title
+        if head is not None:
+            page = self.page
+            self.later(lambda canvas, seen: head.write(canvas, seen, page))
         if self._marks.practice:
             _practice(self, self._where, self._marks.practice)
         if folds:
@@ -361,7 +381,7 @@ class Pages(Canvas):
     def save(self) -> None:
         """Do nothing yet: a paper is laid out, and others follow."""
 
-    def finished(self, seen: Seen) -> bytes:
+    def finished(self, seen: Seen, fill: Fill | None = None) -> bytes:
         """Write on each page what is known now, and return the PDF."""
         for state in self._kept:
             self.__dict__.update(state)
@@ -370,6 +390,8 @@ class Pages(Canvas):
             super().showPage()
         super().save()
         pdf = self._out.getvalue()
+        if fill is not None:
+            pdf = fill(pdf, {key: page - self._offset - 1 for key, page in self.places.items()})
         return seal.sealed(pdf) if self._marks.sealed else pdf
 
     def _write_late(self, seen: Seen) -> None:
@@ -448,9 +470,12 @@ class _Binder:
 
     def _draw(self, bound: Bound, key: str) -> None:
         volume, where = self.volumes[-1], self._where
-        frame = Frame(LEFT, where.bottom + FOOTER, WIDTH, HEIGHT - FOOTER, *(0, 0, 0, 0))
+        height = HEIGHT - FOOTER - (bound.head.height if bound.head else 0)
+        frame = Frame(LEFT, where.bottom + FOOTER, WIDTH, height, *(0, 0, 0, 0))
         template = PageTemplate(
-            frames=[frame], onPage=lambda *_: volume.begin(bound.title, folds=bound.folds), id=bound.title
+            frames=[frame],
+            onPage=lambda *_: volume.begin(bound.title, folds=bound.folds, head=bound.head),
+            id=bound.title,
         )
         document = BaseDocTemplate(
             io.BytesIO(),
