@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from clinic_app.domain import catalogue
-from clinic_app.domain.casefile import CaseFile, Record
+from clinic_app.domain.casefile import EMPTY_RECORD, CaseFile, Record
 from clinic_app.domain.catalogue import Section
 from clinic_app.domain.fields import Kind
 from clinic_app.domain.values import Answer, Empty
 from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow
+from clinic_app.domain.work import CLOSED, Binned, Printed
 from clinic_app.errors import InputError
 from clinic_app.store import codes, search
 from clinic_app.store.db import Db, Row
@@ -22,6 +23,8 @@ from clinic_app.words import N_
 from sync.records import Kind as Op
 from sync.records import Operation, decode
 
+_UNKNOWN_DAY: Final = dt.date(1970, 1, 1)  # another computer may not have told the day
+_AT_ONCE: Final = 500  # ids in one query
 _LAST_MS: Final = 253_402_300_799_000  # the year 9999
 _SHOWN_NAME: Final = (
     "CASE WHEN p.keep_hidden = 'yes' THEN coalesce(p.alias, '') ELSE coalesce(nullif(p.name, ''), p.alias, '') END"
@@ -101,10 +104,31 @@ def where(db: Db, condition: str, values: tuple[object, ...]) -> tuple[CaseRow, 
     return tuple(_case_row(line) for line in found)
 
 
-def due(db: Db, until: dt.date) -> tuple[CaseRow, ...]:
-    """Return the cases whose next safe date is not after a day, the earliest first."""
-    sql = f"{_LIST} AND c.next_safe_date <= ? ORDER BY c.next_safe_date, c.id"
-    return tuple(_case_row(found) for found in db.rows(sql, (until.isoformat(),)))
+def due(db: Db, until: dt.date, limit: int) -> tuple[CaseRow, ...]:
+    """Return open cases whose next safe date is not after a day, the earliest first, so many at most."""
+    page = (
+        "SELECT id FROM cases WHERE next_safe_date <= ? AND alive AND made AND stage <> ? "
+        "ORDER BY next_safe_date, id LIMIT ?"
+    )
+    sql = f"{_LIST} AND c.id IN ({page}) ORDER BY c.next_safe_date, c.id"
+    return tuple(_case_row(found) for found in db.rows(sql, (until.isoformat(), CLOSED, limit)))
+
+
+def by_id(db: Db, ids: Iterable[str]) -> dict[str, CaseRow]:
+    """Return the cases with these ids that are not in the bin, by id."""
+    wanted = tuple(dict.fromkeys(ids))
+    found: dict[str, CaseRow] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(part))
+        found |= {line[0]: _case_row(line) for line in db.rows(f"{_LIST} AND c.id IN ({marks})", part)}
+    return found
+
+
+def first(db: Db, condition: str, limit: int) -> tuple[CaseRow, ...]:
+    """Return the first cases (`c`, with their worker `p`) that meet a condition of ours, the last changed first."""
+    found = db.rows(f"{_LIST} AND {condition} ORDER BY c.touched DESC, c.id LIMIT ?", (limit,))
+    return tuple(_case_row(line) for line in found)
 
 
 def count(db: Db) -> int:
@@ -115,13 +139,52 @@ def count(db: Db) -> int:
 def history(db: Db, case_id: str) -> tuple[HistoryRow, ...]:
     """Return everything that was done in a case, the latest first. Values are not told, only their places."""
     require(db, case_id)
+    done = reversed(operations(db, case_id))
+    return history_of(db, (operation for _, operation in done if not _is_plumbing(operation)))
+
+
+def history_of(db: Db, done: Iterable[Operation]) -> tuple[HistoryRow, ...]:
+    """Return operations as people read them."""
     people: dict[str, str] = dict(db.rows("SELECT id, name FROM users"))
+    return tuple(_history_row(operation, people) for operation in done)
+
+
+def operations(db: Db, case_id: str) -> tuple[tuple[bytes, Operation], ...]:
+    """Return every operation of a case that counts, each with its hash, the earliest first."""
     found = db.rows(
-        f"SELECT body FROM op WHERE entity IN ({entities_of_case()}) ORDER BY hlc DESC, hash",  # noqa: S608 - ours
+        f"SELECT hash, body FROM op WHERE entity IN ({entities_of_case()}) AND body IS NOT NULL "  # noqa: S608 - ours
+        "AND state IN ('merged', 'carried') ORDER BY hlc, hash",
         {"case": case_id},
     )
-    operations = (decode(bytes(row[0])) for row in found)
-    return tuple(_history_row(operation, people) for operation in operations if not _is_plumbing(operation))
+    return tuple((bytes(op), decode(bytes(body))) for op, body in found)
+
+
+def printed(db: Db, case_id: str) -> tuple[Printed, ...]:
+    """Return what was printed of a case, the latest first."""
+    require(db, case_id)
+    people: dict[str, str] = dict(db.rows("SELECT id, name FROM users"))
+    done = (operation for _, operation in reversed(operations(db, case_id)) if operation.entity_type == PRINT)
+    return tuple(_printed(operation, people) for operation in done)
+
+
+def binned(db: Db) -> tuple[Binned, ...]:
+    """Return the cases in the bin, the last one first."""
+    found = db.rows(
+        f"SELECT c.id, coalesce(c.number, ''), {_SHOWN_NAME}, coalesce(c.bin_reason, ''), c.touched_wall "  # noqa: S608 - ours
+        "FROM cases c LEFT JOIN person p ON p.id = c.worker WHERE NOT c.alive AND c.made ORDER BY c.touched DESC, c.id"
+    )
+    return tuple(
+        Binned(row[0], "", " ".join(part for part in row[1:3] if part), EMPTY_RECORD, row[3], instant(row[4]))
+        for row in found
+    )
+
+
+def row_record(db: Db, section: Section, row_id: str) -> Record:
+    """Return what a row of a list section says, taken out or not; nothing when there is none."""
+    table = tables()[entity_type(section.id)]
+    names = ", ".join(f'"{field}"' for field in table.kinds)
+    found = db.first(f"SELECT id, empties, {names} FROM {table.name} WHERE id = ?", (row_id,))  # noqa: S608 - ours
+    return _record(dict(table.kinds), found) if found else EMPTY_RECORD
 
 
 def require(db: Db, case_id: str) -> None:
@@ -137,7 +200,7 @@ def no_case(case_id: str) -> InputError:
 
 def day_of(wall_ms: int) -> dt.date:
     """Return the day on which something was written, where this computer stands."""
-    return dt.datetime.fromisoformat(_instant(wall_ms)).astimezone().date()
+    return dt.datetime.fromisoformat(instant(wall_ms)).astimezone().date()
 
 
 def _records(db: Db, section: Section, case_id: str, worker: str | None) -> tuple[Record, ...]:
@@ -182,8 +245,8 @@ def _case_row(row: Row) -> CaseRow:
         shown_name=row[2],
         employer=row[3] or "",
         stage=row[4] or "",
-        opened_on=dt.date.fromisoformat(row[5]),
-        touched_at=_instant(row[6]),
+        opened_on=dt.date.fromisoformat(row[5]) if row[5] else _UNKNOWN_DAY,
+        touched_at=instant(row[6]),
         next_safe_date=dt.date.fromisoformat(row[7]) if row[7] else None,
         intake_page=row[8] or "",
     )
@@ -192,6 +255,12 @@ def _case_row(row: Row) -> CaseRow:
 def _is_plumbing(operation: Operation) -> bool:
     """Return whether an operation only ties records together: nothing that anybody did."""
     return operation.kind == Op.LINK or (operation.kind == Op.CREATE and operation.entity_type == PERSON)
+
+
+def _printed(operation: Operation, people: Mapping[str, str]) -> Printed:
+    what, pages, how, sha256 = (str(operation.fields.get(name) or "") for name in ("what", "pages", "how", "sha256"))
+    actor = people.get(operation.actor, operation.actor)
+    return Printed(instant(operation.wall), actor, what, pages, how, sha256)
 
 
 def _history_row(operation: Operation, people: Mapping[str, str]) -> HistoryRow:
@@ -203,9 +272,10 @@ def _history_row(operation: Operation, people: Mapping[str, str]) -> HistoryRow:
     if kind == Op.CREATE and operation.entity_type == CASE:
         detail = str(operation.fields.get("number") or "")
     actor = people.get(operation.actor, operation.actor)
-    return HistoryRow(at=_instant(operation.wall), actor=actor, kind=kind, detail=detail or section)
+    return HistoryRow(at=instant(operation.wall), actor=actor, kind=kind, detail=detail or section)
 
 
-def _instant(wall_ms: int) -> str:
+def instant(wall_ms: int) -> str:
+    """Return a computer's clock as an ISO instant in UTC."""
     shown = min(max(wall_ms, 0), _LAST_MS)  # another computer's clock may say anything
     return dt.datetime.fromtimestamp(shown / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -10,9 +10,10 @@ import dataclasses
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from clinic_app.domain import catalogue
@@ -22,8 +23,10 @@ from clinic_app.domain.fields import Kind
 from clinic_app.domain.kept import Kept
 from clinic_app.domain.values import Answer
 from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow, UserInfo
+from clinic_app.domain.work import Binned, NewRow, Printed, Waiting
 from clinic_app.errors import InputError
-from clinic_app.store import cases, codes, dump, trouble, vault
+from clinic_app.store import bin as bins
+from clinic_app.store import cases, codes, dump, earlier, todo, trouble, undoing, vault
 from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
@@ -46,6 +49,7 @@ from sync.records import Value
 Now = Callable[[], dt.datetime]
 
 _UNCHANGED: Final = Changes()
+NOTHING: Final[Mapping[str, Answer]] = MappingProxyType({})
 _KEPT: Final = "kept."  # before the names of what services keep beside the store's own
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -70,6 +74,9 @@ class Store:
         self._lock = lock
         self._db = db
         self._now = now
+        self._opened = int(now().timestamp() * 1000)
+        self._undone: set[int] = set()  # saves that were taken back, and the saves that did it
+        self._took_back: set[bytes] = set()  # the operations that did it
         self._journal = Journal(db, user.id)
         self.files = EvidenceFiles(folder, db, self._journal, self._saving, self._new_row)
         part = (db, self._journal, self._saving)
@@ -236,16 +243,72 @@ class Store:
             self._new_row(case_id, section, _values(catalogue.BY_ID[section], Record(answers)))
         return _case_changed(case_id)
 
-    def remove_row(self, case_id: str, section: str, row_id: str) -> Changes:
+    def put_work(
+        self, case_id: str, rows: Sequence[NewRow], answers: Mapping[str, Answer] = NOTHING, stage: str | None = None
+    ) -> Changes:
+        """Add rows, set answers of the catalogue's sections and the stage of a case, all in one transaction."""
+        cases.require(self._db, case_id)
+        with self._saving("case"):
+            for row in rows:
+                _require_list(row.section)
+                values = _values(catalogue.BY_ID[row.section], Record(row.values))
+                self._new_row(case_id, row.section, values, row.id)
+            for path, answer in answers.items():
+                place = read_path(path)
+                assert place.kind is not None  # only the catalogue's own fields are written this way
+                value = codes.to_value(answer, place.kind)
+                self._write(entity_type(place.section), self._entity(case_id, place, path), {place.field: value})
+            if stage is not None and self._current(case_id, "stage") != stage:
+                self._write(CASE, case_id, {"stage": stage})
+        return _case_changed(case_id)
+
+    def remove_row(self, case_id: str, section: str, row_id: str, reason: str = "") -> Changes:
         """Take a row out of a list section; the journal keeps what it said."""
         _require_list(section)
-        entity = self._require_row(case_id, section, row_id, f"{section}[{row_id}]")
-        with self._saving():
-            if entity_type(section) == EMPLOYER:
-                self._journal.append(LINK, _link_id(case_id, entity), Op.DELETE, {})
-            else:
-                self._journal.append(entity_type(section), entity, Op.DELETE, {})
+        self._require_row(case_id, section, row_id, f"{section}[{row_id}]")
+        with self._saving("reason"):
+            bins.put_in(self._journal, *_held(case_id, section, row_id), reason)
         return _case_changed(case_id)
+
+    def restore_row(self, case_id: str, section: str, row_id: str) -> Changes:
+        """Bring a row back that was taken out. InputError when there is none."""
+        if all((binned.section, binned.id) != (section, row_id) for binned in self.binned_rows(case_id)):
+            raise InputError(f"{section}[{row_id}]", N_("there is no such row"))
+        with self._saving():
+            bins.bring_back(self._journal, *_held(case_id, section, row_id))
+        return _case_changed(case_id)
+
+    def bin_case(self, case_id: str, reason: str) -> Changes:
+        """Put a case into the bin; nothing of it is lost."""
+        cases.require(self._db, case_id)
+        with self._saving("reason"):
+            bins.put_in(self._journal, CASE, case_id, reason)
+        return _case_changed(case_id)
+
+    def restore_case(self, case_id: str) -> Changes:
+        """Bring a case back from the bin."""
+        cases.require(self._db, case_id)
+        with self._saving():
+            bins.bring_back(self._journal, CASE, case_id)
+        return _case_changed(case_id)
+
+    def undo(self, case_id: str) -> tuple[HistoryRow, ...]:
+        """Take back the last change that this user made in a case since the store was opened.
+
+        It is written as a new operation. Return what was taken back; nothing when there is nothing.
+        """
+        cases.require(self._db, case_id)
+        for saved in undoing.saves(self._db, case_id, self.user.id, self._journal.replica, self._opened):
+            if saved.number in self._undone:
+                continue
+            self._undone.add(saved.number)
+            with self._saving("case"):
+                number = self._journal.place.seq + 1
+                undone = undoing.take_back(self._journal, saved, self._took_back)
+            if undone:
+                self._undone.add(number)
+                return cases.history_of(self._db, undone)
+        return ()
 
     def record_print(self, case_id: str, what: str, sha256: str, pages: str, how: str = "") -> Changes:
         """Note that papers of a case came out: which, the PDF's hash, which pages, by what way."""
@@ -293,9 +356,37 @@ class Store:
         """Return one case as the list shows it. InputError for an unknown id."""
         return cases.row(self._db, case_id)
 
-    def due(self, until: dt.date) -> tuple[CaseRow, ...]:
-        """Return the cases whose next safe date is not after `until`, the earliest first."""
-        return cases.due(self._db, until)
+    def due(self, until: dt.date, limit: int = 1000) -> tuple[CaseRow, ...]:
+        """Return open cases whose next safe date is not after `until`, the earliest first."""
+        return cases.due(self._db, until, limit)
+
+    def rows_of(self, ids: Iterable[str]) -> dict[str, CaseRow]:
+        """Return the cases with these ids as the list shows them, by id; what is in the bin is left out."""
+        return cases.by_id(self._db, ids)
+
+    def waiting(self, until: dt.date) -> tuple[Waiting, ...]:
+        """Return the open entries of all diaries up to a day, the earliest first."""
+        return todo.waiting(self._db, until)
+
+    def incomplete(self, limit: int) -> tuple[int, tuple[CaseRow, ...]]:
+        """Return how many open cases lack an answer by which reports count, and the first of them."""
+        return todo.incomplete(self._db, limit)
+
+    def printed(self, case_id: str) -> tuple[Printed, ...]:
+        """Return what was printed of a case, the latest first."""
+        return cases.printed(self._db, case_id)
+
+    def case_at(self, case_id: str, moment: dt.datetime) -> CaseFile | None:
+        """Return the case as it stood at a moment; None when it had not been opened."""
+        return earlier.case_at(self._db, self.info, case_id, moment)
+
+    def binned_cases(self) -> tuple[Binned, ...]:
+        """Return the cases in the bin, the last one first."""
+        return cases.binned(self._db)
+
+    def binned_rows(self, case_id: str) -> tuple[Binned, ...]:
+        """Return the rows of a case that were taken out."""
+        return bins.rows_in(self._db, self._journal, case_id)
 
     def count(self) -> int:
         """Return how many cases there are."""
@@ -373,8 +464,8 @@ class Store:
         self._db.run("UPDATE meta SET value = ? WHERE name = 'last_number'", (str(number),))
         return f"{_block(self._journal.replica)}-{number:04d}"
 
-    def _new_row(self, case_id: str, section: str, values: Mapping[str, Value]) -> str:
-        row_id = _new_id()
+    def _new_row(self, case_id: str, section: str, values: Mapping[str, Value], row_id: str = "") -> str:
+        row_id = row_id or _new_id()
         kind = entity_type(section)
         if kind == EMPLOYER:
             self._journal.append(EMPLOYER, row_id, Op.CREATE, values)
@@ -423,6 +514,12 @@ class Store:
 def _values(section: catalogue.Section, record: Record) -> dict[str, Value]:
     found = {name: codes.to_value(answer, section.field(name).kind) for name, answer in record.values.items()}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _held(case_id: str, section: str, row_id: str) -> tuple[str, str]:
+    """Return the entity that is deleted with a row: the row, or an employer's link to the case."""
+    kind = entity_type(section)
+    return (LINK, _link_id(case_id, row_id)) if kind == EMPLOYER else (kind, row_id)
 
 
 def _require_list(section: str) -> None:
