@@ -123,7 +123,7 @@ class EvidenceFile:
     """One file of a piece of evidence. `evidence` is the id of its row; `sha256` is that of the plain file.
 
     `here` is False while some of it has not arrived on this computer. `turn` counts quarters of a
-    turn clockwise. `printed` says whether it goes into packets.
+    turn clockwise. `printed` says whether it goes into packets; None when nobody has said.
     """
 
     id: str
@@ -134,7 +134,7 @@ class EvidenceFile:
     here: bool = True
     turn: int = 0
     tone: Tone = Tone.GREY
-    printed: bool = True
+    printed: bool | None = None
     boxes: tuple[Box, ...] = ()
     why_removed: str = ""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.exhibits import Exhibit
 from clinic_app.domain.fields import Label
 from clinic_app.domain.values import Text
 
@@ -47,6 +48,7 @@ class Document(enum.Enum):
     VIOLATIONS = "violations"
     CALCULATION = "calculation"
     EVIDENCE_INDEX = "evidence_index"
+    EXHIBITS = "exhibits"  # the evidence itself, a paper each
     EMPLOYER_NOTICE = "employer_notice"  # rights notice without names
     EMPLOYER_DEMAND = "employer_demand"  # signed demand, only with consent and no red flag
     CONSENT = "consent"
@@ -84,6 +86,8 @@ class PacketSource:
     """A choice of papers; None prints what the preset holds."""
     official: str = ""
     """The language of the place's authorities; "" when it is not known."""
+    exhibits: tuple[Exhibit, ...] = ()
+    """The files of the evidence, in the order in which they were added. Read one at a time, when printed."""
 
 
 @dataclass(frozen=True, slots=True)

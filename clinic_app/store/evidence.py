@@ -34,6 +34,7 @@ FOLDER: Final = "evidence"
 
 _KEY: Final = "key"  # tags of the journal's texts
 _CHUNKS: Final = "chunks"
+_YES_NO: Final = {"yes": True, "no": False}
 _TONES: Final = frozenset(tone.value for tone in Tone)
 _LIST: Final = (
     "SELECT f.id, f.evidence, f.name, f.media, f.size, f.sha256, f.chunks, f.pages, f.trouble, f.millis, f.reason, "
@@ -195,7 +196,7 @@ class EvidenceFiles:
             here=bool(chunks) and not self.chunks.missing(chunks.split()),
             turn=turn or 0,
             tone=Tone(tone) if tone in _TONES else Tone.GREY,
-            printed=printed != "no",
+            printed=_YES_NO.get(printed),
             boxes=tuple(boxes.get(file_id, ())),
             why_removed=reason or "",
         )
