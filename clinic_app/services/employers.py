@@ -136,14 +136,17 @@ def duplicates(clinic: Clinic) -> tuple[Pair, ...]:
 def _grouped(clinic: Clinic) -> list[tuple[EmployerRow, tuple[EmployerRecord, ...]]]:
     records = {record.id: record for record in clinic.store.employers.all() if record.shown_name or record.cases}
     together = joined(clinic.store.ties.all(TieKind.SAME_EMPLOYER))
+    order = {one: number for number, one in enumerate(records)}
     groups = dict.fromkeys(together.get(one, (one,)) for one in records)
-    return [_row(tuple(records[one] for one in group if one in records)) for group in groups]
+    return [
+        _row(tuple(records[one] for one in sorted(order.keys() & group, key=order.__getitem__))) for group in groups
+    ]
 
 
 def _row(records: tuple[EmployerRecord, ...]) -> tuple[EmployerRow, tuple[EmployerRecord, ...]]:
     # The name most often told stands first
-    told = [name for r in records for name in [r.name] * max(1, len(r.cases)) if name]
-    names = sorted(dict.fromkeys(told), key=lambda name: -told.count(name))
+    told = [name for r in records for name in [r.name] * len(r.cases) if name]
+    names = sorted(dict.fromkeys(told), key=lambda name: -told.count(name)) + [r.name for r in records if r.name]
     names += [name for r in records for name in (r.trade_name, r.shown_name) if name]
     shown = list(dict.fromkeys(names))
     row = EmployerRow(

@@ -13,6 +13,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from clinic_app.domain.catalogue import AGE_BANDS
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.names import latin, sound, words
 from clinic_app.domain.people import Pair, PersonPage, PersonRecord, PersonRow, Tie, TieKind, joined
@@ -34,6 +35,8 @@ ALIKE: Final = 88
 MOST_PAIRS: Final = 50
 YEARS_APART: Final = 2
 FRAGMENT: Final = 3
+FULL_PHONE: Final = 8
+_BANDS: Final = tuple(choice.code for choice in AGE_BANDS)
 _CHANGED: Final = Changes(frozenset({"people"}))
 
 
@@ -216,15 +219,14 @@ def _blocks(records: Iterable[PersonRecord]) -> list[tuple[str, list[str]]]:
     return sorted(alike, key=lambda block: order.index(block[0]))
 
 
-FULL_PHONE: Final = 8
-
-
 def _differ(one: PersonRecord, other: PersonRecord) -> bool:
     """Return whether something says that two records of one name are two people."""
     if one.official_id and other.official_id:
         return words(one.official_id) != words(other.official_id)
     if one.birth[:4].isdigit() and other.birth[:4].isdigit():
         return abs(int(one.birth[:4]) - int(other.birth[:4])) > YEARS_APART
+    if one.age_band in _BANDS and other.age_band in _BANDS:  # a birthday may lie between two visits
+        return abs(_BANDS.index(one.age_band) - _BANDS.index(other.age_band)) > 1
     return bool(one.municipality and other.municipality and words(one.municipality) != words(other.municipality))
 
 

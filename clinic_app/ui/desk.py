@@ -19,16 +19,37 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 
 T = TypeVar("T")
-PlaceName = Literal["today", "cases", "intake", "case", "packet"]
+PlaceName = Literal[
+    "today",
+    "new",
+    "people",
+    "person",
+    "cases",
+    "intake",
+    "case",
+    "packet",
+    "groups",
+    "group",
+    "employers",
+    "employer",
+    "calendar",
+    "tally",
+    "reports",
+    "settings",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the window: a screen, the case it shows, and the answer (a path) to begin at."""
+    """A place in the window: a screen, the case it shows, and the answer (a path) to begin at.
+
+    `record` is the id of a person, an employer or a group of workers, on their screens.
+    """
 
     screen: PlaceName
     case_id: str = ""
     path: str = ""
+    record: str = ""
 
 
 class Desk(QObject):

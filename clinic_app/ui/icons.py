@@ -10,7 +10,21 @@ from PySide6.QtSvg import QSvgRenderer
 
 from clinic_app.paths import resources
 
-NAMES: Final = ("new_person", "today", "cases", "hide", "print", "event")
+NAMES: Final = (
+    "new_person",
+    "today",
+    "people",
+    "cases",
+    "groups",
+    "employers",
+    "calendar",
+    "tally",
+    "reports",
+    "settings",
+    "hide",
+    "print",
+    "event",
+)
 SIDE: Final = 20
 SHARP: Final = 3
 """How many picture points a drawing has for each of its own, so that it stays sharp at 150 %."""

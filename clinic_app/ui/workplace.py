@@ -12,23 +12,25 @@ from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.i18n import Words
-from clinic_app.services import intake
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.cases.page import CasesPage
-from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.desk import Desk, Place, PlaceName
 from clinic_app.ui.icons import icon
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.packet.page import PacketPage
+from clinic_app.ui.parts.finder import Finder
+from clinic_app.ui.screens import RAIL as RAIL_OF
+from clinic_app.ui.screens import SCREENS
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.voice import other_language, other_language_name
 from clinic_app.words import N_
 
 RAIL: Final = 184
-ICONS: Final = {"new": "new_person", "today": "today", "cases": "cases"}
+ICONS: Final[dict[PlaceName, str]] = {"new": "new_person"}
+"""Drawings whose name is not the place's own."""
 
 
 class Workplace(QWidget):
@@ -44,10 +46,12 @@ class Workplace(QWidget):
         self.setObjectName("desk")
         self.desk = desk
         self.search = QLineEdit()
-        self.rail = {
+        self.rail: dict[PlaceName, Button] = {
             "new": Button(desk.voice, N_("New person"), "rail"),
             "today": Button(desk.voice, N_("Today"), "rail"),
+            "people": Button(desk.voice, N_("People"), "rail"),
             "cases": Button(desk.voice, N_("Cases"), "rail"),
+            "employers": Button(desk.voice, N_("Employers"), "rail"),
         }
         self.language = Button(desk.voice, other_language_name, "rail")
         self.smaller = Button(desk.voice, "A−", "bar")
@@ -81,16 +85,12 @@ class Workplace(QWidget):
             case "cases":
                 self._screens.setCurrentWidget(self.cases)
                 self.search.setFocus()
-            case "intake":
-                self._show(IntakePage(self.desk, place.case_id, place.path))
-            case "case":
-                self._show(CasePage(self.desk, place.case_id))
-            case "packet":
-                self._show(PacketPage(self.desk, place.case_id))
+            case other:
+                self._show(SCREENS[other](self.desk, place))
         if left not in {self.today, self.cases, self.shown}:
             self._screens.removeWidget(left)
             left.deleteLater()
-        at = "today" if place.screen == "today" else "cases"
+        at = place.screen if place.screen in self.rail else RAIL_OF.get(place.screen, "cases")
         for name, button in self.rail.items():
             button.setChecked(name == at)
 
@@ -100,29 +100,20 @@ class Workplace(QWidget):
             self.shown.commit()
 
     def new_person(self) -> None:
-        """Begin an interview."""
-        self.rail["new"].setEnabled(False)
-        work = partial(intake.start, self.desk.clinic, self.desk.today())
-        self.desk.ask(self, work, self._on_started, fails=self._on_not_started)
+        """Ask who it is, before a new record begins."""
+        self.go(Place("new"))
 
     def draw_icons(self, color: QColor) -> None:
         """Draw the rail's icons in the colour of the ink."""
-        for name, drawing in ICONS.items():
-            self.rail[name].setIcon(icon(drawing, color))
+        for name, button in self.rail.items():
+            button.setIcon(icon(ICONS.get(name, name), color))
         self.hide_button.setIcon(icon("hide", color))
 
     def _show(self, screen: QWidget) -> None:
         self._screens.addWidget(screen)
         self._screens.setCurrentWidget(screen)
-
-    def _on_started(self, case_id: str) -> None:
-        self.rail["new"].setEnabled(True)
-        self.desk.written.emit()
-        self.go(Place("intake", case_id))
-
-    def _on_not_started(self, error: Exception) -> None:
-        self.rail["new"].setEnabled(True)
-        self.desk.tasks.failed.emit(error)
+        if isinstance(screen, Finder):
+            screen.begin()
 
     def _on_written(self) -> None:
         now = dt.datetime.now().astimezone()
@@ -144,11 +135,8 @@ class Workplace(QWidget):
         if self.shown is self.cases:
             self.cases.open_first()
 
-    def _go_today(self) -> None:
-        self.go(Place("today"))
-
-    def _go_cases(self) -> None:
-        self.go(Place("cases"))
+    def _on_rail(self, name: PlaceName) -> None:
+        self.go(Place(name))
 
     def _on_language(self) -> None:
         self.language_wanted.emit(other_language(self.desk.voice.words))
@@ -183,8 +171,8 @@ class Workplace(QWidget):
         column = QVBoxLayout(frame)
         column.setContentsMargins(STEP, 2 * STEP, STEP, 2 * STEP)
         column.setSpacing(STEP)
-        for name, button in self.rail.items():
-            button.setCheckable(name != "new")
+        for button in self.rail.values():
+            button.setCheckable(True)
             column.addWidget(button)
         column.addStretch(1)
         column.addLayout(row(self.smaller, self.larger, None))
@@ -221,9 +209,8 @@ class Workplace(QWidget):
         self.desk.go.connect(self.go)
         self.desk.written.connect(self._on_written)
         self.desk.voice.changed.connect(self._say)
-        self.rail["new"].clicked.connect(self.new_person)
-        self.rail["today"].clicked.connect(self._go_today)
-        self.rail["cases"].clicked.connect(self._go_cases)
+        for name, button in self.rail.items():
+            button.clicked.connect(partial(self._on_rail, name))
         self.hide_button.clicked.connect(self.hide_wanted)
         self.smaller.clicked.connect(self._on_smaller)
         self.larger.clicked.connect(self._on_larger)

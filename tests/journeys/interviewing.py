@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from clinic_app.app import make_application
 from clinic_app.services import clinic as clinics
+from clinic_app.ui.intake.new_person import NewPersonPage
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.settings import Settings, SettingsFile
 from clinic_app.ui.window import Window
@@ -45,6 +46,9 @@ def main() -> None:
     until(app, lambda: window.workplace is not None and not window.tasks.pending)
     assert window.workplace is not None
     QTest.keyClick(window.workplace, Qt.Key.Key_F2)
+    asked = window.workplace.shown
+    assert isinstance(asked, NewPersonPage)
+    QTest.keyClick(asked.new, Qt.Key.Key_Return)
     until(app, lambda: isinstance(window.workplace.shown, IntakePage) and not window.tasks.pending)  # type: ignore[union-attr]
     page = window.workplace.shown
     assert isinstance(page, IntakePage)

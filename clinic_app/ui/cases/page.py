@@ -12,13 +12,13 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.views import CaseRow
 from clinic_app.i18n import Words
 from clinic_app.services import casework
-from clinic_app.ui.cases.rows import COLUMNS
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.listing import RowsModel, RowsView
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.parts.case_rows import COLUMNS
 from clinic_app.words import N_
 
 PAGE: Final = 200

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.views import CaseRow
 from clinic_app.i18n import words
-from clinic_app.ui.cases.rows import COLUMNS
 from clinic_app.ui.kit.listing import RowsModel, RowsView
+from clinic_app.ui.parts.case_rows import COLUMNS
 from clinic_app.ui.voice import Voice
 
 

@@ -1,0 +1,35 @@
+"""Which screen a place is, and where it stands in the rail. Screens do not know each other; this file does.
+
+Today and the cases stay alive beside the others: the workplace keeps them itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from clinic_app.ui.case.page import CasePage
+from clinic_app.ui.desk import Desk, Place, PlaceName
+from clinic_app.ui.employers.employer import EmployerView
+from clinic_app.ui.employers.page import EmployersPage
+from clinic_app.ui.intake.new_person import NewPersonPage
+from clinic_app.ui.intake.page import IntakePage
+from clinic_app.ui.packet.page import PacketPage
+from clinic_app.ui.people.page import PeoplePage
+from clinic_app.ui.people.person import PersonView
+
+SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
+    "new": lambda desk, _place: NewPersonPage(desk),
+    "people": lambda desk, _place: PeoplePage(desk),
+    "person": lambda desk, place: PersonView(desk, place.record),
+    "intake": lambda desk, place: IntakePage(desk, place.case_id, place.path),
+    "case": lambda desk, place: CasePage(desk, place.case_id),
+    "packet": lambda desk, place: PacketPage(desk, place.case_id),
+    "employers": lambda desk, _place: EmployersPage(desk),
+    "employer": lambda desk, place: EmployerView(desk, place.record),
+}
+
+RAIL: Final[Mapping[PlaceName, PlaceName]] = {"person": "people", "employer": "employers", "group": "groups"}
+"""The entry of the rail under which a screen without its own stands; cases for every other."""
