@@ -117,20 +117,20 @@ def restore(folder: Path, source: Path, opening: keys.Opening, url: str = "") ->
     prove(source, root)
     kept = msgspec.structs.replace(keys.read_secrets(source, root), database=url)
     folder.mkdir(parents=True, exist_ok=True)
+    store = office.new_store(folder, root, kept)
     try:
-        store = office.new_store(folder, root, kept)
-        with closing(store), closing(database.embedded(source / DATABASE, keys.store_key(root))) as copy:
+        with closing(database.embedded(source / DATABASE, keys.store_key(root))) as copy:
             copy_tables(copy, store)
-            _begin_again(store)
+        _begin_again(store)
         keys.write_secrets(folder, root, kept)
         if (source / BOOKS).is_dir():
             shutil.copytree(source / BOOKS, folder / BOOKS, dirs_exist_ok=True)
         _copy_chunks(Chunks(source / CHUNKS), Chunks(folder / CHUNKS))
         replace(folder / KEYS, (source / KEYS).read_bytes())  # last: with it, there is a headquarters
     except BaseException:
-        if not office.exists(folder):
-            office.remove_store(folder)
+        office.remove_store(folder, store)
         raise
+    store.close()
     return office.open_with(folder, root)
 
 

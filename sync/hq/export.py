@@ -21,13 +21,12 @@ from sync.chunks import Chunks, NotHere, SealedFile, open_file
 from sync.errors import BadRecord
 from sync.ground import Stored
 from sync.hq import tables, trouble
-from sync.hq.ground import HqGround
+from sync.hq.ground import CHUNKS_TAG, HqGround
 from sync.hq.office import Office, Scope
 from sync.records import Operation, Value, decode
 from sync.wire import Entry
 
-CHUNKS_TAG: Final = "chunks"  # of a value that names the chunks of a file, in order
-KEY_TAG: Final = "key"  # of the value beside it, the file's key
+KEY_TAG: Final = "key"  # of the value beside a file's chunks: what opens them
 
 README: Final = """\
 Everything that {name} has, as plain files.

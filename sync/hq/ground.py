@@ -25,6 +25,9 @@ from sync.wire import Entry, SignedTip, Tip
 _PAGE: Final = 2000
 _LONGEST_ID: Final = 200
 
+CHUNKS_TAG: Final = "chunks"
+"""The kind of a value that names the sealed chunks of a file, in order, with spaces between."""
+
 _TIPS: Final = msgspec.msgpack.Decoder(tuple[Tip, ...])
 _SIGNED_TIP: Final = msgspec.msgpack.Decoder(SignedTip)
 _SHOWN: Final = msgspec.json.Decoder(dict[str, bool | int | str | tuple[str, str] | None])
@@ -205,6 +208,8 @@ class HqGround:
         self.database.put(self._conn, tables.entity, [self._row(c, known) for c in remaining if c.was])
         named = {(self.number, target, c.entity) for c in remaining for target in _targets(c)}
         self.database.insert(self._conn, tables.names, sorted(named))
+        chunks = {(self.number, chunk_id, c.entity) for c in remaining for chunk_id in _chunk_ids(c)}
+        self.database.insert(self._conn, tables.chunk, sorted(chunks))
 
     def clear(self) -> None:
         """Empty everything that follows from the log."""
@@ -277,6 +282,23 @@ class HqGround:
         """Keep bytes under a name, in place of what was there."""
         self.database.put(self._conn, tables.note, [(self.number, name, content)])
 
+    # -- evidence -----------------------------------------------------------------------------
+
+    def chunk_ids(self) -> list[str]:
+        """Return the ids of all sealed chunks that an operation of this scope names, sorted."""
+        of = tables.chunk.c
+        return [row[0] for row in self._rows(sa.select(of.id).distinct().order_by(of.id), tables.chunk)]
+
+    def chunks_of(self, entities: Collection[str]) -> set[str]:
+        """Return the ids of the sealed chunks that operations on these entities name."""
+        of = tables.chunk.c
+        return {row[0] for row in self._matching(sa.select(of.id), tables.chunk, of.entity, entities)}
+
+    def named_chunks(self, ids: Collection[str]) -> set[str]:
+        """Return those of these sealed chunks that an operation of this scope names."""
+        of = tables.chunk.c
+        return {row[0] for row in self._matching(sa.select(of.id), tables.chunk, of.id, ids)}
+
     # -- inside -------------------------------------------------------------------------------
 
     @property
@@ -343,6 +365,7 @@ class HqGround:
 
     def _forget_names(self, entities: Collection[str]) -> None:
         self._delete(tables.names, tables.names.c.entity, entities)
+        self._delete(tables.chunk, tables.chunk.c.entity, entities)
 
 
 def _scope_id(database: Database, number: int) -> bytes:
@@ -366,6 +389,17 @@ def _in_order(table: sa.Table) -> sa.Select[Any]:
 
 def _entry(row: Sequence[Any]) -> Entry:
     return Entry(row[0], row[1], row[2], row[3], row[4])
+
+
+def _chunk_ids(change: Change) -> set[str]:
+    """Return the chunks of evidence that a change's operations name."""
+    return {
+        chunk_id
+        for operation in change.operations.values()
+        for value in operation.fields.values()
+        if isinstance(value, tuple) and value[0] == CHUNKS_TAG
+        for chunk_id in value[1].split()
+    }
 
 
 def _targets(change: Change) -> set[str]:

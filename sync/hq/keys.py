@@ -82,6 +82,14 @@ def create(folder: Path, root: bytes, opening: Opening, recovery: str, cost: Cos
     _write(folder, _wrapped(root, opening, pyrage.encrypt(root, [_recipient(recovery)]), cost or Cost()))
 
 
+def check(opening: Opening) -> None:
+    """Raise Trouble when a password is too short, or a key file cannot be read."""
+    if opening.key_file is not None:
+        _key_file(opening.key_file)
+    elif len(opening.password) < SHORTEST_PASSWORD:
+        raise trouble.wrong("The password is too short", f"at least {SHORTEST_PASSWORD} characters")
+
+
 def exists(folder: Path) -> bool:
     """Return whether the folder has a keys file."""
     return (folder / KEYS).is_file()
@@ -156,9 +164,8 @@ def new_key_file(path: Path) -> None:
 
 
 def _wrapped(root: bytes, opening: Opening, recovery: bytes, cost: Cost) -> _Keys:
+    check(opening)
     by = "file" if opening.key_file is not None else "password"
-    if by == "password" and len(opening.password) < SHORTEST_PASSWORD:
-        raise trouble.wrong("The password is too short", f"at least {SHORTEST_PASSWORD} characters")
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE_BYTES)
     sealed = AESGCM(_wrapping_key(opening, salt, cost, by)).encrypt(nonce, root, by.encode())
     return _Keys(

@@ -23,6 +23,7 @@ from sync.hq.database import Database
 from sync.hq.files import BOOKS, CHUNKS, DATABASE, INBOX
 from sync.hq.ground import HqGround
 from sync.hq.keys import Cost, Opening, Secrets
+from sync.hq.trouble import Trouble
 from sync.identity import Identity
 from sync.records import ID_BYTES
 from sync.wire import Headquarters
@@ -128,8 +129,7 @@ def create(
     name = " ".join(name.split())
     if not name:
         raise trouble.wrong("A headquarters has a name", "--name NAME")
-    if url:
-        database.postgres(url).close()  # a bad address is told before anything is made
+    keys.check(opening)
     folder.mkdir(parents=True, exist_ok=True)
     own, printed = identity.new_identity(), identity.new_identity()
     kept = Secrets(identity=own, database=url)
@@ -154,9 +154,7 @@ def create(
         keys.write_secrets(folder, root, kept)
         keys.create(folder, root, opening, printed.recipient, cost)  # last: with it, there is a headquarters
     except BaseException:
-        store.close()
-        if not exists(folder):
-            remove_store(folder)
+        remove_store(folder, store)
         raise
     return Office(folder, root, kept, store, card, incarnation, now or _now), printed.age_key
 
@@ -204,17 +202,24 @@ def new_store(folder: Path, root: bytes, kept: Secrets) -> Database:
     """Make an empty store with its tables. Trouble when the PostgreSQL database has some already."""
     store = _open_store(folder, root, kept, new=True)
     try:
-        with store.writing() as conn:
+        with store.writing() as conn:  # all tables or none
             _refuse_used(conn)
             tables.create(conn)
     except BaseException:
         store.close()
+        if not kept.database:
+            remove_store(folder, store)
         raise
     return store
 
 
-def remove_store(folder: Path) -> None:
-    """Remove the file of a store whose making failed; a PostgreSQL database is left as it is."""
+def remove_store(folder: Path, store: Database) -> None:
+    """Close and remove a store whose making failed."""
+    with suppress(Trouble):
+        if store.is_postgres:
+            with store.writing() as conn:
+                tables.META.drop_all(conn)
+    store.close()
     for path in folder.glob(f"{DATABASE}*"):
         with suppress(OSError):
             path.unlink()

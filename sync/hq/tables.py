@@ -165,6 +165,16 @@ names = _table(
 )
 """Which entity has, or had, a plain text value that may be another's id."""
 
+chunk = _table(
+    "chunk",
+    _scope(),
+    sa.Column("id", Text, primary_key=True),
+    sa.Column("entity", Text, primary_key=True),
+    sa.Index("chunk_of_entity", "scope", "entity"),
+    by_key=True,
+)
+"""Which entity's operations name which sealed chunk of evidence."""
+
 annotation = _table(
     "annotation",
     _scope(),
@@ -182,7 +192,7 @@ gone = _table(
     by_key=True,
 )
 
-FOLLOWS: Final = (entity, names, annotation, gone)
+FOLLOWS: Final = (entity, names, chunk, annotation, gone)
 """What follows from the log."""
 ALL: Final = tuple(META.sorted_tables)
 
