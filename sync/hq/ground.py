@@ -24,6 +24,7 @@ from sync.wire import Entry, SignedTip, Tip
 
 _PAGE: Final = 2000
 _LONGEST_ID: Final = 200
+_RARE: Final = (tables.waiting, tables.quarantine, tables.annotation, tables.gone)  # nearly always empty
 
 CHUNKS_TAG: Final = "chunks"
 """The kind of a value that names the sealed chunks of a file, in order, with spaces between."""
@@ -324,6 +325,8 @@ class HqGround:
         if not values:
             return []
         with self._reading() as conn:
+            if table in _RARE and self._is_empty(conn, table):
+                return []
             return self.database.matching(conn, query.where(table.c.scope == self.number), column, values)
 
     def _chain(self, columns: Sequence[sa.ColumnElement[Any]], stream: bytes, after: int) -> Iterator[Any]:
@@ -344,8 +347,12 @@ class HqGround:
             place = (page[-1][1], page[-1][3])
 
     def _delete(self, table: sa.Table, column: sa.ColumnElement[Any], values: Collection[Any]) -> None:
-        if values:
+        if values and not (table in _RARE and self._is_empty(self._conn, table)):
             self.database.delete(self._conn, sa.delete(table).where(table.c.scope == self.number), column, values)
+
+    def _is_empty(self, conn: sa.Connection, table: sa.Table) -> bool:
+        query = sa.select(sa.literal(1)).where(table.c.scope == self.number).limit(1)
+        return conn.execute(query).first() is None
 
     def _shown(self, entities: Collection[str]) -> dict[str, dict[str, Value]]:
         of = tables.entity.c
