@@ -21,13 +21,20 @@ class Clock:
 
     def tick(self, wall_ms: int) -> int:
         """Return a time later than every one given or seen, near the wall clock when that is ahead."""
-        wall = min(max(wall_ms, 0), LATEST_MS) << COUNTER_BITS
-        self.last = max(self.last + 1, wall)
+        self.last = max(self.last + 1, at(wall_ms))
         return self.last
 
-    def see(self, time: int) -> None:
-        """Take note of another replica's time, so that what is written next is later than it."""
-        self.last = max(self.last, time)
+    def see(self, time: int, most_ms: int = LATEST_MS) -> None:
+        """Take note of another replica's time, so that what is written next is later than it.
+
+        `most_ms` is as far as others may push this clock: what lies beyond is not believed.
+        """
+        self.last = max(self.last, min(time, at(most_ms)))
+
+
+def at(wall_ms: int) -> int:
+    """Return the first time of a clock at these milliseconds since 1970."""
+    return min(max(wall_ms, 0), LATEST_MS) << COUNTER_BITS
 
 
 def milliseconds(time: int) -> int:

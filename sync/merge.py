@@ -138,16 +138,21 @@ def _order(stamp: Stamp) -> tuple[int, bytes, int, bytes]:
 
 def conflicts(stamps: Stamps, value: Callable[[bytes, str], Value]) -> tuple[str, ...]:
     """Return the fields with heads of different values, sorted. `value` reads one from its operation."""
-    counts: dict[str, list[bytes]] = {}
-    for stamp in stamps.heads:
-        for field in stamp.fields:
-            counts.setdefault(field, []).append(stamp.op)
     clashing = (
-        field
-        for field, ops in counts.items()
-        if field != ALIVE and len(ops) > 1 and len({_comparable(value(op, field)) for op in ops}) > 1
+        field for field, ops in contested(stamps).items() if len({_comparable(value(op, field)) for op in ops}) > 1
     )
     return tuple(sorted(clashing))
+
+
+def contested(stamps: Stamps) -> dict[str, list[bytes]]:
+    """Return the fields with more than one head, and these heads, the shown one last."""
+    if len(stamps.heads) < 2:  # noqa: PLR2004 - the common case
+        return {}
+    found: dict[str, list[bytes]] = {}
+    for stamp in stamps.heads:
+        for field in stamp.fields:
+            found.setdefault(field, []).append(stamp.op)
+    return {field: ops for field, ops in found.items() if len(ops) > 1 and field != ALIVE}
 
 
 def _comparable(value: Value) -> tuple[str, Value]:

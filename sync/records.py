@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -24,10 +24,13 @@ TEXT_BYTES: Final = 64 * 1024
 LONG_TEXT_BYTES: Final = 1024 * 1024
 LONG_TAGS: Final = frozenset({"long_text", "table"})
 CARRIED_TAG: Final = "op"
-CARRIED_TEXT_BYTES: Final = 11 * 1024 * 1024  # base64 of the largest operation
+CARRIED_TEXT_BYTES: Final = 7 * 1024 * 1024  # base64 of the largest operation
 MOST_FIELDS: Final = 2000
 MOST_BASES: Final = 1000
-MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_BYTES: Final = 5 * 1024 * 1024
+MOST_CARRY_BYTES: Final = 7 * 1024 * 1024 + 64 * 1024  # another operation stands in it; fits a piece of a bundle
+READER: Final = 1
+"""The number of this version as a reader: what says that it needs a higher one is held."""
 GENESIS: Final = bytes(HASH_BYTES)  # what the first operation of a stream names as the one before it
 
 Tagged: TypeAlias = tuple[str, str]
@@ -81,6 +84,42 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     bases: dict[str, tuple[bytes, ...]]
 
 
+class Glance(NamedTuple):
+    """What every format of operation says in the same place: its format, its place, its device, its entity."""
+
+    version: int
+    stream: bytes
+    seq: int
+    prev_hash: bytes
+    device: bytes
+    entity_id: str
+
+
+class _Beginning(msgspec.Struct, frozen=True, array_like=True):
+    """The fields that every format begins with; what follows them is not looked at."""
+
+    version: int
+    stream: bytes
+    seq: int
+    prev_hash: bytes
+    hlc: msgspec.Raw
+    wall: msgspec.Raw
+    actor: msgspec.Raw
+    device: bytes
+    schema: msgspec.Raw
+    min_reader: msgspec.Raw
+    txn: msgspec.Raw
+    entity_type: msgspec.Raw
+    entity_id: str
+
+    def said(self) -> Glance:
+        return Glance(self.version, self.stream, self.seq, self.prev_hash, self.device, self.entity_id)
+
+
+_GLANCER = msgspec.msgpack.Decoder(_Beginning)
+CONTROL: Final = frozenset({Kind.ANNOTATE, Kind.ERASE, Kind.DROP, Kind.CARRY, Kind.TRANSFER, Kind.GRANT})
+"""The kinds that headquarters alone may write."""
+
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _DECODER = msgspec.msgpack.Decoder(Operation)
 
@@ -89,14 +128,15 @@ def encode(operation: Operation) -> bytes:
     """Return the canonical bytes; BadValue when a value may not be stored anywhere."""
     _check(operation)
     body = _ENCODER.encode(operation)
-    if len(body) > MOST_BYTES:
-        raise BadValue(f"an operation has at most {MOST_BYTES} bytes")
+    most = MOST_CARRY_BYTES if operation.kind == Kind.CARRY else MOST_BYTES
+    if len(body) > most:
+        raise BadValue(f"an operation has at most {most} bytes")
     return body
 
 
 def decode(body: bytes) -> Operation:
     """Read one operation; BadRecord when the bytes are not its canonical form or break a rule."""
-    if len(body) > MOST_BYTES:
+    if len(body) > MOST_CARRY_BYTES:
         raise BadRecord("too many bytes for one operation")
     try:
         operation = _DECODER.decode(body)
@@ -106,6 +146,27 @@ def decode(body: bytes) -> Operation:
     if not same:
         raise BadRecord("not the canonical form of its operation")
     return operation
+
+
+def stored(body: bytes) -> Operation:
+    """Read one operation that was checked when it was stored; BadRecord when the disk damaged it."""
+    try:
+        return _DECODER.decode(body)
+    except msgspec.DecodeError as error:
+        raise BadRecord(f"not an operation: {error}") from error
+
+
+def glance(body: bytes) -> Glance:
+    """Read where an operation belongs that may be of a later format or break a rule; BadRecord when it cannot be told.
+
+    Every later format begins with the fields of this one, from `version` to `entity_id`.
+    """
+    if len(body) > MOST_CARRY_BYTES:
+        raise BadRecord("too many bytes for one operation")
+    try:
+        return _GLANCER.decode(body).said()
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadRecord(f"not an operation of any format: {error}") from error
 
 
 def digest(body: bytes) -> bytes:
@@ -158,9 +219,15 @@ def check_value(value: Value) -> None:
             _text(value, TEXT_BYTES)
         case (str() as tag, str() as text):
             _text(tag, NAME_BYTES)
-            _text(text, LONG_TEXT_BYTES if tag in LONG_TAGS else TEXT_BYTES)
+            _text(text, _most_bytes(tag))
         case _:
             raise BadValue(f"a {type(value).__name__} is not a value")
+
+
+def _most_bytes(tag: str) -> int:
+    if tag in LONG_TAGS:
+        return LONG_TEXT_BYTES
+    return CARRIED_TEXT_BYTES if tag == CARRIED_TAG else TEXT_BYTES
 
 
 def _integer(number: int) -> None:

@@ -1,0 +1,532 @@
+"""Takes operations in: stores what is authorised in its chain, does what it says, keeps the rest apart.
+
+A `Work` is the working set of one transaction. It collects what is to be stored and merged, asks
+the ground in few large questions, and writes everything at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
+
+from sync import chains
+from sync.errors import BadRecord, BadValue
+from sync.ground import Gone, Ground, How, Place, Quarantined, State, Stored, Stream, Why
+from sync.judging import Inner, Judge, Judged, annotated, is_order, said
+from sync.merging import Known, Merging
+from sync.records import CONTROL, GENESIS, Kind, Operation, digest, stored
+from sync.wire import Entry, Revocation, Tip
+
+
+class Arrival(NamedTuple):
+    """An entry with whoever answers for it: the device or headquarters whose signed tip covers it.
+
+    `signer` is b"" when nobody does, and `why` then says what is wrong (`Why`).
+    """
+
+    entry: Entry
+    signer: bytes
+    why: str = Why.UNSIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of entries that arrived. Counts of operations; sets of ids."""
+
+    new: int = 0
+    """Stored in the log now, held ones among them."""
+    known: int = 0
+    waiting: int = 0
+    """Kept until the operation before them comes."""
+    held: int = 0
+    quarantined: int = 0
+    refused: int = 0
+    """Not kept: bytes that are not the operation they claim to be, erased ones not from headquarters."""
+    changed: frozenset[str] = frozenset()
+    """Entities whose shown state may have changed."""
+    disputed: frozenset[str] = frozenset()
+    """Entities that have a conflict they did not have."""
+    ahead: tuple[tuple[int, bytes, str], ...] = ()
+    """New operations from beyond the time that was given as the latest: (time, operation, entity)."""
+    latest: int = 0
+    """The latest hybrid time of a new operation."""
+    forked: bool = False
+    """A stream has a branch that it did not have."""
+    returned: bool = False
+    """Operations of our own came back that were not here: a new stream was begun."""
+    emptied: bool = False
+    """Bodies were blanked: `Ground.scrub` is due."""
+
+    def __add__(self, other: Taken) -> Taken:
+        both = {}
+        for one in fields(self):
+            mine, theirs = getattr(self, one.name), getattr(other, one.name)
+            if isinstance(mine, bool | frozenset):
+                both[one.name] = mine | theirs
+            else:
+                both[one.name] = max(mine, theirs) if one.name == "latest" else mine + theirs
+        return Taken(**both)
+
+
+class Work:
+    """What one transaction stores, restates, merges and blanks. `home`: this replica is headquarters."""
+
+    def __init__(self, ground: Ground, judge: Judge, *, home: bool, known: Known | None = None) -> None:
+        self.ground = ground
+        self.merging = Merging(ground, known)
+        self.places: dict[bytes, Place] = {}
+        """Where everything stands that was looked up or stored here."""
+        self.stored_now: list[bytes] = []
+        """What was stored in its chain since somebody last emptied this list."""
+        self.quarantine: dict[bytes, Quarantined] = {}
+        self._judge = judge
+        self._home = home
+        self._streams: dict[bytes, Stream] | None = None
+        self._longer: set[bytes] = set()
+        self._new: dict[bytes, Stored] = {}
+        self._restated: dict[bytes, Stored] = {}
+        self._gone: dict[str, Gone] = {}
+        self._asked: set[str] = set()
+        self._new_gone: dict[str, Gone] = {}
+        self._leaving: set[str] = set()
+        self._returning: set[str] = set()
+        self._emptied = False
+        self._forked = False
+
+    @property
+    def streams(self) -> dict[bytes, Stream]:
+        """All streams, as they are with what was stored here."""
+        if self._streams is None:
+            self._streams = self.ground.streams()
+        return self._streams
+
+    def judge(self, body: bytes, signer: bytes) -> Judged:
+        """Return what a body says. BadRecord when it cannot be placed."""
+        return self._judge.judge(body, signer)
+
+    # -- storing ------------------------------------------------------------------------------
+
+    def prepare(self, judged: Mapping[bytes, Judged]) -> None:
+        """Ask the ground for all that is needed to store and merge these, in a few questions."""
+        operations: dict[bytes, Operation] = {}
+        inner: list[bytes] = []
+        for op, one in judged.items():
+            if one.operation is not None and not one.why:
+                operations[op] = one.operation
+                if one.inner:
+                    operations[one.inner.op] = one.inner.operation
+                    inner.append(one.inner.op)
+        self.merging.load(operations)
+        self.look_up(inner)
+        self._look_for_gone({one.said.entity_id for one in judged.values()})
+
+    def look_up(self, ops: Iterable[bytes]) -> None:
+        """Find out where these operations stand."""
+        wanted = [op for op in ops if op not in self.places]
+        if wanted:
+            self.places |= self.ground.places(wanted)
+
+    def store(self, entry: Entry, judged: Judged | None, device: bytes) -> str:
+        """Store an entry in its chain and do what it says; return its state.
+
+        It was judged and prepared, its `prev` is here, and the device writes its stream. `judged` is
+        None when it has no body.
+        """
+        entity, state, why = "", State.BLANK, ""
+        if judged is not None:
+            entity = judged.said.entity_id
+            state, why = self._fate(entry, judged)
+        before = self.places.get(entry.op)
+        self._lengthen(entry, device)
+        self.places[entry.op] = Place(entry.stream, entry.seq, entry.prev, entry.op, entity, state)
+        one = Stored(entry, entity, state, why)
+        self.stored_now.append(entry.op)
+        if before is not None:  # it was carried here, and merged, before its chain came
+            self._restated[entry.op] = one
+            return state
+        self._new[entry.op] = one
+        if state == State.MERGED and judged and judged.operation:
+            self._obey(entry.op, judged.operation, judged.inner)
+        return state
+
+    def store_own(self, entry: Entry, operation: Operation) -> None:
+        """Store an operation that was just written on this replica. BadValue when its entity is gone."""
+        inner = None
+        if operation.kind in CONTROL:
+            assert entry.body is not None
+            inner = self.judge(entry.body, operation.device).inner
+        judged = Judged(said(operation), operation, "", inner)
+        self.prepare({entry.op: judged})
+        if self._stays_out(judged):
+            raise BadValue("this record was erased or moved away")
+        self.store(entry, judged, operation.device)
+
+    def _lengthen(self, entry: Entry, device: bytes) -> None:
+        stream = self.streams.get(entry.stream) or Stream(device, ())
+        longer = chains.advanced(stream, entry)
+        self._forked = self._forked or len(longer.tips) > max(len(stream.tips), 1)
+        self.streams[entry.stream] = longer
+        self._longer.add(entry.stream)
+
+    def _fate(self, entry: Entry, judged: Judged) -> tuple[str, str]:
+        """Return the state of an operation to be stored, and why it is held."""
+        if not self._stays_out(judged):
+            return (State.HELD, judged.why) if judged.why else (State.MERGED, "")
+        gone = self._gone[judged.said.entity_id]
+        if not self._home or gone.how != How.ERASED:
+            return State.HELD, Why.GONE
+        if judged.operation is None or judged.operation.kind != Kind.CARRY:
+            self.quarantine[entry.op] = Quarantined(entry, judged.said.entity_id, judged.said.device, Why.ERASED)
+        return State.BLANK, ""
+
+    def _stays_out(self, judged: Judged) -> bool:
+        """Return whether an operation comes too late: its entity is gone."""
+        gone = self._gone.get(judged.said.entity_id)
+        if gone is None or gone.how == How.BACK:
+            return False
+        operation = judged.operation
+        if operation is None or operation.kind not in CONTROL:
+            return True
+        brings_back = gone.how == How.MOVED and operation.hlc > gone.since
+        return operation.kind == Kind.CARRY and not brings_back
+
+    def _look_for_gone(self, entities: Iterable[str]) -> None:
+        wanted = set(entities) - self._asked
+        if wanted:
+            self._asked |= wanted
+            self._gone |= self.ground.gone(wanted)
+
+    # -- what operations say -------------------------------------------------------------------
+
+    def _obey(self, op: bytes, operation: Operation, inner: Inner | None) -> None:
+        match operation.kind:
+            case Kind.ANNOTATE:
+                self._annotate(operation)
+            case Kind.ERASE:
+                self._leave(operation.entity_id, Gone(How.ERASED, operation.hlc))
+            case Kind.DROP:
+                self._leave(operation.entity_id, Gone(How.MOVED, operation.hlc))
+            case Kind.CARRY if inner:
+                self._carry(operation, inner)
+            case Kind.CARRY | Kind.TRANSFER | Kind.GRANT:
+                pass  # noted in the log, for people
+            case _:
+                self.merging.add(op, operation)
+
+    def _annotate(self, operation: Operation) -> None:
+        told = annotated(operation)
+        assert told is not None  # judged
+        op, time = told
+        time = min(time, self.ground.annotations({op}).get(op, time))
+        self.ground.put_annotations({op: time})
+        self.merging.times[op] = time
+        self.look_up({op})
+        place = self.places.get(op)
+        if place and place.entity:
+            self.merging.redo(place.entity)
+
+    def _leave(self, entity: str, gone: Gone) -> None:
+        self._look_for_gone({entity})
+        before = self._gone.get(entity)
+        if gone.how == How.MOVED and before and (before.how == How.ERASED or before.since >= gone.since):
+            return
+        if gone.how == How.MOVED and self._was_brought_after(entity, gone.since):
+            return
+        self._gone[entity] = self._new_gone[entity] = gone
+        self._leaving.add(entity)
+        self._returning.discard(entity)
+        self.merging.redo(entity)
+
+    def _was_brought_after(self, entity: str, since: int) -> bool:
+        """Return whether headquarters brought the entity back later, by an order that came here first."""
+        known = [*self.ground.of_entities({entity}), *(one for one in self._new.values() if one.entity == entity)]
+        bodies = [one.entry.body for one in known if one.entry.body is not None and one.state == State.MERGED]
+        return any(o.kind == Kind.CARRY and o.hlc > since for o in map(stored, bodies))
+
+    def _carry(self, operation: Operation, inner: Inner) -> None:
+        entity = operation.entity_id
+        gone = self._gone.get(entity)
+        if gone and gone.how == How.MOVED:  # or it would have stayed out
+            self._returning.add(entity)
+            self._leaving.discard(entity)
+            self.merging.redo(entity)
+        if gone:
+            self._gone[entity] = self._new_gone[entity] = Gone(How.BACK, max(operation.hlc, gone.since))
+        place = self.places.get(inner.op)
+        if place and place.state != State.BLANK:
+            return
+        told = inner.operation
+        entry = Entry(told.stream, told.seq, told.prev_hash, inner.op, inner.body)
+        state = State.MERGED if place else State.CARRIED
+        self.places[inner.op] = Place(told.stream, told.seq, told.prev_hash, inner.op, entity, state)
+        (self._restated if place else self._new)[inner.op] = Stored(entry, entity, state)
+        self._obey(inner.op, told, None)
+
+    # -- upkeep -------------------------------------------------------------------------------
+
+    def reconsider(self) -> None:
+        """Merge every held operation that can be merged by now."""
+        held = [one for one in self.ground.held() if one.why != Why.GONE]
+        self._judge_again([(one, judged) for one, judged in self._judged(held) if judged.why != one.why])
+
+    def replay(self, page: Sequence[Stored], played: dict[bytes, str]) -> None:
+        """Play a page of the log again. `played` gathers the entity of each operation that was merged."""
+        self._judge_again(list(self._judged(one for one in page if one.state == State.HELD and one.why != Why.GONE)))
+        merged: dict[bytes, Judged] = {}
+        for one in page:
+            if one.state in {State.MERGED, State.CARRIED} and one.entry.body is not None:
+                operation = stored(one.entry.body)
+                if operation.kind not in CONTROL:
+                    merged[one.entry.op] = Judged(said(operation), operation)
+        self.prepare(merged)
+        for op, judged in merged.items():
+            assert judged.operation is not None
+            self.merging.add(op, judged.operation)
+            played[op] = judged.said.entity_id
+        for one in self._restated.values():
+            if one.state == State.MERGED:
+                played[one.entry.op] = one.entity
+
+    def _judged(self, held: Iterable[Stored]) -> Iterable[tuple[Stored, Judged]]:
+        for one in held:
+            assert one.entry.body is not None
+            yield one, self.judge(one.entry.body, self.streams[one.entry.stream].device)
+
+    def _judge_again(self, held: Sequence[tuple[Stored, Judged]]) -> None:
+        self.prepare({one.entry.op: judged for one, judged in held})
+        for one, judged in held:
+            state, why = self._fate(one.entry, judged)
+            self._restated[one.entry.op] = one._replace(state=state, why=why, entity=judged.said.entity_id)
+            if state == State.MERGED and judged.operation is not None:
+                self._obey(one.entry.op, judged.operation, judged.inner)
+
+    def revoke(self, one: Revocation) -> None:
+        """Move what the device wrote beyond the accepted tips into quarantine."""
+        cut = [e for e in self.ground.waiting() if e.stream in self.streams and self._is_of(e.stream, one.device)]
+        for entry in cut:
+            self.quarantine[entry.op] = Quarantined(entry, "", one.device, Why.REVOKED)
+        self.ground.end_waiting([entry.op for entry in cut])
+        for stream, known in list(self.streams.items()):
+            accepted = one.accepted.get(stream, ())
+            if known.device == one.device and not set(known.tips) <= set(accepted):
+                self._cut(stream, accepted)
+
+    def _is_of(self, stream: bytes, device: bytes) -> bool:
+        return self.streams[stream].device == device
+
+    def _cut(self, stream: bytes, accepted: Sequence[Tip]) -> None:
+        places = self.ground.places_of(stream)
+        here = {place.op for place in places}
+        kept = chains.ancestors(places, (tip.op for tip in accepted))
+        # An accepted tip that has not come yet: what may lie before it stays until it is here.
+        upto = max((tip.seq for tip in accepted if tip.op not in here), default=0)
+        cut = {place.op: place for place in places if place.op not in kept and place.seq > upto}
+        if not cut:
+            return
+        device = self.streams[stream].device
+        for op, body in self.ground.bodies(cut.keys()).items():
+            place = cut[op]
+            entry = Entry(stream, place.seq, place.prev, op, body)
+            self.quarantine[op] = Quarantined(entry, place.entity, device, Why.REVOKED)
+        for place in cut.values():
+            if place.entity:
+                self.merging.redo(place.entity)
+        self.ground.remove(cut.keys())
+        self.streams[stream] = Stream(device, chains.tips_of(place for place in places if place.op not in cut))
+        self._longer.add(stream)
+
+    # -- the end ------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Write what was collected so far, and the rows that follow from it."""
+        if self._returning:
+            self._let_return()
+        if self._new:
+            self.ground.put(list(self._new.values()))
+        if self._restated:
+            self.ground.put(list(self._restated.values()), new=False)
+        if self._new_gone:
+            self.ground.put_gone(self._new_gone)
+        if self._leaving:
+            self._let_go()
+        self._new, self._restated, self._new_gone = {}, {}, {}
+        self._leaving, self._returning = set(), set()
+        self.merging.flush()
+
+    def finish(self, taken: Taken) -> Taken:
+        """Write everything, and complete the report."""
+        self.flush()
+        if self._longer:
+            self.ground.put_streams({stream: self.streams[stream] for stream in self._longer})
+        if self.quarantine:
+            self.ground.put_quarantine(list(self.quarantine.values()))
+        return replace(
+            taken,
+            quarantined=len(self.quarantine),
+            changed=frozenset(self.merging.changed),
+            disputed=frozenset(self.merging.disputed),
+            forked=self._forked,
+            emptied=self._emptied,
+        )
+
+    def _let_return(self) -> None:
+        """Merge again what was held of entities that came back."""
+        back = self.ground.of_entities(self._returning)
+        self._judge_again(list(self._judged(one for one in back if one.state == State.HELD and one.why == Why.GONE)))
+
+    def _let_go(self) -> None:
+        """Take the bodies of entities that went out of sight; at headquarters, out of the log."""
+        gone: list[Stored] = []
+        carried: list[bytes] = []
+        for one in self.ground.of_entities(self._leaving):
+            if one.entry.body is None or is_order(one.entry.body):
+                continue
+            if one.state == State.CARRIED:
+                carried.append(one.entry.op)
+            else:
+                gone.append(blanked(one) if self._home else one._replace(state=State.HELD, why=Why.GONE))
+        self.ground.put(gone, new=False)
+        self.ground.remove(carried)
+        self.ground.end_quarantine([q.entry.op for q in self.ground.quarantine() if q.entity in self._leaving])
+        self._emptied = self._emptied or bool(gone or carried)
+
+
+class Batch:
+    """Entries on their way into a work: each is stored when the one before it is here, or waits, or is kept apart."""
+
+    def __init__(self, work: Work, *, from_headquarters: bool, latest: int | None) -> None:
+        self._work = work
+        self._from_headquarters = from_headquarters
+        self._latest = latest
+        self._mine = work.ground.mine()
+        self._orphans: dict[bytes, list[Arrival]] = {}
+        self._judged: dict[bytes, Judged] = {}
+        self._new = self._known = self._held = self._refused = self._last = 0
+        self._ahead: list[tuple[int, bytes, str]] = []
+        self._returned = False
+
+    def take(self, arrivals: Sequence[Arrival]) -> Taken:
+        """Store what may be stored of these and whatever waited for it."""
+        work = self._work
+        self._bring(arrivals)
+        while work.stored_now:
+            ops, work.stored_now = work.stored_now, []
+            work.ground.end_quarantine(ops)
+            work.ground.end_waiting(ops)
+            waited = work.ground.waiting_for(ops)
+            if waited:
+                work.ground.end_waiting([entry.op for entry in waited])
+                self._from_headquarters = True  # what waits was authorised when it came
+                self._bring([Arrival(entry, self._owner(entry.stream)) for entry in waited])
+        waiting = {a.entry.op: a.entry for group in self._orphans.values() for a in group}
+        if waiting:
+            work.ground.put_waiting(list(waiting.values()))
+        if self._returned:
+            work.ground.begin_stream()
+        return Taken(
+            new=self._new,
+            known=self._known,
+            waiting=len(waiting),
+            held=self._held,
+            refused=self._refused,
+            ahead=tuple(sorted(self._ahead)),
+            latest=self._last,
+            returned=self._returned,
+        )
+
+    def _owner(self, stream: bytes) -> bytes:
+        known = self._work.streams.get(stream)
+        return known.device if known else b""
+
+    def _bring(self, arrivals: Sequence[Arrival]) -> None:
+        work = self._work
+        work.look_up({op for a in arrivals for op in (a.entry.op, a.entry.prev)})
+        fresh = []
+        for arrival in arrivals:
+            if self._is_here(arrival.entry.op):
+                self._known += 1
+            elif self._is_sound(arrival):
+                fresh.append(arrival)
+        work.prepare({a.entry.op: self._judged[a.entry.op] for a in fresh if a.entry.op in self._judged})
+        for arrival in fresh:
+            self._follow(arrival)
+
+    def _is_here(self, op: bytes) -> bool:
+        """Return whether an operation is stored in its chain."""
+        place = self._work.places.get(op)
+        return place is not None and place.state != State.CARRIED
+
+    def _is_sound(self, arrival: Arrival) -> bool:
+        """Judge an arrival by itself: its bytes, its place, who answers for it."""
+        entry = arrival.entry
+        if entry.body is None:
+            if arrival.signer and self._from_headquarters:
+                return True
+            self._refused += 1
+            return False
+        judged = self._read(entry, arrival.signer)
+        if judged is None:
+            self._refused += 1
+            return False
+        if not arrival.signer or judged.said.device != arrival.signer:
+            self._put_aside(arrival, judged, Why.FOREIGN if arrival.signer else arrival.why)
+            return False
+        self._judged[entry.op] = judged
+        return True
+
+    def _read(self, entry: Entry, signer: bytes) -> Judged | None:
+        """Return what the body says, None when it is not the operation that the entry claims."""
+        assert entry.body is not None
+        if digest(entry.body) != entry.op:
+            return None
+        try:
+            judged = self._work.judge(entry.body, signer)
+        except BadRecord:
+            return None
+        said_place = (judged.said.stream, judged.said.seq, judged.said.prev_hash)
+        return judged if said_place == (entry.stream, entry.seq, entry.prev) else None
+
+    def _put_aside(self, arrival: Arrival, judged: Judged | None, why: str) -> None:
+        if judged is None or arrival.entry.body is None:
+            self._refused += 1
+        else:
+            entity, device = judged.said.entity_id, judged.said.device
+            self._work.quarantine[arrival.entry.op] = Quarantined(arrival.entry, entity, device, why)
+
+    def _follow(self, arrival: Arrival) -> None:
+        """Store an arrival and all that waited for it in this batch; or let it wait."""
+        line = [arrival]
+        while line:
+            one = line.pop()
+            if self._is_here(one.entry.op):
+                continue  # twice in the same batch
+            judged = self._judged.get(one.entry.op)
+            if one.entry.prev != GENESIS and not self._is_here(one.entry.prev):
+                self._orphans.setdefault(one.entry.prev, []).append(one)
+            elif not chains.follows(one.entry, self._work.places) or self._owner(one.entry.stream) not in {
+                b"",
+                one.signer,
+            }:
+                self._put_aside(one, judged, Why.FOREIGN)
+            else:
+                self._store(one, judged)
+                line += reversed(self._orphans.pop(one.entry.op, []))
+
+    def _store(self, arrival: Arrival, judged: Judged | None) -> None:
+        entry = arrival.entry
+        state = self._work.store(entry, judged, arrival.signer)
+        self._new += 1
+        self._held += state == State.HELD
+        self._returned = self._returned or entry.stream == self._mine
+        if judged and judged.operation:
+            time = judged.operation.hlc
+            self._last = max(self._last, time)
+            if self._latest is not None and time > self._latest and state == State.MERGED:
+                self._ahead.append((time, entry.op, judged.said.entity_id))
+
+
+def blanked(one: Stored) -> Stored:
+    """Return an operation of the log without its body."""
+    entry = one.entry
+    return Stored(Entry(entry.stream, entry.seq, entry.prev, entry.op, None), one.entity, State.BLANK)
