@@ -263,11 +263,9 @@ def check_tips(tips: tuple[Tip, ...]) -> None:
 # -- cards as files --------------------------------------------------------------------------------
 
 
-def write_card(card: Card) -> bytes:
+def write_card(card: Headquarters | Request | Enrolment) -> bytes:
     """Return a card as a small text file: one line that says what it is, then its bytes in base64."""
-    kind = type(card)
-    said = card.certificate.name if isinstance(card, Enrolment) else card.name
-    head = f"clinic {_NAMES[kind]} {WIRE_FORMAT}: {' '.join(said.split())}"
+    head = f"clinic {_NAMES[type(card)]} {WIRE_FORMAT}: {' '.join(_name(card).split())}"
     body = base64.b64encode(_ENCODER.encode(card)).decode()
     return "\n".join([head, *textwrap.wrap(body, _LINE), ""]).encode()
 
@@ -288,6 +286,10 @@ def read_card(content: bytes, kind: type[Card]) -> Card:
     except (UnicodeError, binascii.Error, msgspec.DecodeError, RecursionError) as error:
         raise BadRecord(f"a damaged {_NAMES[kind]}") from error
     return card
+
+
+def _name(card: Headquarters | Request | Enrolment) -> str:
+    return card.certificate.name if isinstance(card, Enrolment) else card.name
 
 
 def _check_head(head: str, name: str) -> None:
