@@ -16,11 +16,11 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.domain.fields import Field, Kind, options, plain, read_value
+from clinic_app.domain.told_dates import read_told_date
+from clinic_app.domain.told_numbers import read_told_number
 from clinic_app.domain.values import Answer, Empty, Span
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import Words
-from clinic_app.ui.told_dates import read_told_date
-from clinic_app.ui.told_numbers import read_told_number
 from clinic_app.ui.voice import Phrase, Voice
 from clinic_app.words import N_
 

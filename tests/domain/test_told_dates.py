@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from clinic_app.ui.told_dates import read_told_date
+from clinic_app.domain.told_dates import read_told_date
 
 TODAY = dt.date(2026, 5, 11)
 

@@ -1,4 +1,4 @@
-"""Reads numbers and sums as people type them ("$1,250.50", "250 a 300") into what the store takes. No Qt.
+"""Reads numbers and sums as people type them ("$1,250.50", "250 a 300") into what the store takes.
 
 A comma before exactly three digits groups thousands; a point is always the decimal sign.
 """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from clinic_app.ui.told_numbers import read_told_number
+from clinic_app.domain.told_numbers import read_told_number
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Reads dates as people type them, in Spanish and English, into EDTF. No Qt.
+"""Reads dates as people type them, in Spanish and English, into EDTF.
 
 Days come before months. A day or month without a year is the latest one that is not in the
 future. What cannot be read raises ValueError: nothing is guessed.
