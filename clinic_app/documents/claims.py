@@ -48,8 +48,7 @@ def own_last_day(v: Voice, claim: Claim) -> dt.date | None:
 
 def evidence_numbers(v: Voice, claim: Claim) -> tuple[int, ...]:
     """Return the numbers of the evidence in hand that supports a claim."""
-    rows = enumerate(v.case.rows("evidence"), start=1)
-    return tuple(number for number, row in rows if row.text("kind") in claim.evidence)
+    return tuple(number for number, row in v.evidence if row.text("kind") in claim.evidence)
 
 
 def _claim_of_finding(v: Voice, finding: Finding) -> Claim:

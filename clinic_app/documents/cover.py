@@ -22,7 +22,8 @@ from clinic_app.domain.casefile import Record
 STAMP: Final = (60 * mm, 40 * mm)
 
 _WIDTHS: Final = (8 * mm, 12 * mm, 88 * mm, 34 * mm, 28 * mm)
-_FACT: Final = TABLE + 1.5
+FACT: Final = TABLE + 1.5
+"""The size of the facts about a bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def cover(v: Voice, papers: Sequence[Entry], authority: str) -> list[Flowable]:
         parts.title(w("Cover and index")),
         parts.table(_facts(v, authority), (45 * mm, WIDTH - 45 * mm), head=0),
         parts.heading(w("Papers in this bundle")),
-        parts.table(_papers(v, papers), _WIDTHS),
+        papers_table(v, papers),
         parts.gap(5),
-        parts.together(_foot(v)),
+        parts.together(foot(v)),
     ]
 
 
@@ -51,18 +52,23 @@ def volume_index(v: Voice, volume: int, papers: Sequence[Entry]) -> list[Flowabl
     """Return the sheet in front of a volume after the first: whose papers, which volume, the whole index."""
     w = v.w
     told: list[tuple[Flowable, ...]] = [
-        (cell(w("Number of the case"), bold=True), cell(v.folio, size=_FACT)),
-        (cell(w("Worker"), bold=True), cell(v.name, size=_FACT)),
-        (cell(w("Date"), bold=True), cell(v.date(v.source.prepared_on), size=_FACT)),
+        (cell(w("Number of the case"), bold=True), cell(v.folio, size=FACT)),
+        (cell(w("Worker"), bold=True), cell(v.name, size=FACT)),
+        (cell(w("Date"), bold=True), cell(v.date(v.source.prepared_on), size=FACT)),
     ]
     return [
         parts.para(style(18, bold=True, spacing=1.2, spaceAfter=3 * mm), w("Volume {number}", number=volume)),
         parts.table(told, (45 * mm, WIDTH - 45 * mm), head=0),
         parts.heading(w("Papers in this bundle")),
-        parts.table(_papers(v, papers), _WIDTHS),
+        papers_table(v, papers),
         parts.gap(5),
-        parts.together(_foot(v)),
+        parts.together(foot(v)),
     ]
+
+
+def papers_table(v: Voice, papers: Sequence[Entry]) -> Flowable:
+    """Return the index: a box to tick, section, title, date and pages of each paper."""
+    return parts.table(_papers(v, papers), _WIDTHS)
 
 
 def pages_of(listed: Listed) -> str:
@@ -100,12 +106,12 @@ def _facts(v: Voice, authority: str) -> list[tuple[Flowable, ...]]:
         (w("Worker"), v.name),
         (w("Employer"), employer or w("not known")),
         (w("Authority"), authority or "____________________"),
-        (w("Number of sheets, printed on one side"), Later(lambda seen: _sheets(v, seen), size=_FACT)),
+        (w("Number of sheets, printed on one side"), Later(lambda seen: _sheets(v, seen), size=FACT)),
         (w("Date"), v.date(v.source.prepared_on)),
         (w("Rule book"), v.law.rules_version),
     ]
     return [
-        (cell(label, bold=True), cell(words, size=_FACT) if isinstance(words, str) else words) for label, words in told
+        (cell(label, bold=True), cell(words, size=FACT) if isinstance(words, str) else words) for label, words in told
     ]
 
 
@@ -139,7 +145,8 @@ def _papers(v: Voice, papers: Sequence[Entry]) -> list[tuple[Flowable, ...]]:
     return rows
 
 
-def _foot(v: Voice) -> Flowable:
+def foot(v: Voice) -> Flowable:
+    """Return the stamp area, and the seal with what it stands for."""
     w = v.w
     width, height = STAMP
     about = w(

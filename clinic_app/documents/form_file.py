@@ -18,10 +18,10 @@ from clinic_app.domain.packet import Document
 from clinic_app.errors import BugError
 from clinic_app.paths import resources
 
-NEVER: Final = frozenset({"contact", "urgent", "consent"})
-"""Sections of which nothing is put on a form: safety and consent are the worker's and the clinic's."""
+NEVER: Final = frozenset({"contact", "urgent", "consent", "witnesses", "diary", "closing"})
+"""Sections of which no field is put on a form: safety, consent and the clinic's own work. Witnesses are `told`."""
 
-Told = Literal["facts", "claims", "amounts", "evidence", "chronology"]
+Told = Literal["facts", "claims", "amounts", "evidence", "witnesses", "chronology"]
 
 
 class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from"}):

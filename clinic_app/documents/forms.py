@@ -12,7 +12,7 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak
 
-from clinic_app.documents import parts
+from clinic_app.documents import differing, parts, witnesses
 from clinic_app.documents.binding import Later, Place, Seen
 from clinic_app.documents.claims import claims
 from clinic_app.documents.design import BODY, LINE, SMALL, TABLE, WIDTH, style
@@ -56,6 +56,8 @@ def form(v: Voice, filled: Form, key: str) -> list[Flowable]:
     for part in filled.parts:
         body += _part(v, part, number, rest, closed)
         number += len(part.fields)
+    sources = [path for part in filled.parts for box in part.fields for path in box.source]
+    body += differing.small(v, *(path for path in sources if path.partition(".")[0] not in closed))
     body.append(parts.together(parts.gap(3), *_signatures(v, filled.sign)))
     if rest.parts:
         body += [PageBreak(), Place(rest.place), parts.title(w("Addendum: what did not fit into its box"), 14)]
@@ -142,11 +144,13 @@ def _told(v: Voice, what: Told) -> list[Flowable]:
         case "facts":
             return [parts.numbered(f"{fact.number}.", fact.words, _SIZE) for fact in facts(v)]
         case "evidence":
-            rows = v.case.rows("evidence")
-            listed: list[Flowable] = [
-                parts.numbered(f"{at}.", evidence_line(v, row), _SIZE) for at, row in enumerate(rows, start=1)
-            ]
+            listed: list[Flowable] = [parts.numbered(f"{at}.", evidence_line(v, row), _SIZE) for at, row in v.evidence]
             return listed or [parts.text(w("None in hand yet."), _SIZE)]
+        case "witnesses":
+            named: list[Flowable] = [
+                parts.numbered(f"{at}.", witnesses.line(v, at, row), _SIZE) for at, row in witnesses.for_authority(v)
+            ]
+            return named or [parts.text(w("None named."), _SIZE)]
         case "chronology":
             return parts.bullets([f"{day_of(v, line.date)}: {line.words}" for line in dated(v)], _SIZE)
         case "claims":

@@ -106,8 +106,10 @@ def _time(v: Voice, claim: Claim) -> str:
 
 
 def _consent(v: Voice) -> str:
-    if v.case.section("consent").yes("share_with_authority"):
+    if v.agreed("share_with_authority"):
         return ""
+    if v.case.section("consent").yes("share_with_authority"):
+        return N_("The worker's agreement has run out. Ask again.")
     return N_("The worker has not yet agreed that the authority gets the papers.")
 
 

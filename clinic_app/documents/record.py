@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import parts
+from clinic_app.documents import differing, exhibits, parts
 from clinic_app.documents.design import SMALL
 from clinic_app.documents.parts import cell
 from clinic_app.documents.statement import evidence_of, facts
@@ -71,7 +71,11 @@ def chronology(v: Voice) -> list[Flowable]:
         "≈ means that the day is not exact. ¶ numbers are those of the statement of facts. "
         "The last column is filled in by hand."
     )
-    return [*body, parts.table(rows, (36 * mm, 64 * mm, 30 * mm, 12 * mm, 28 * mm)), parts.text(note, SMALL)]
+    told_otherwise = differing.small(
+        v, *(line.path for line in dated(v)), *(f"events[{row.id}]" for row in _events_of(v))
+    )
+    table = parts.table(rows, (36 * mm, 64 * mm, 30 * mm, 12 * mm, 28 * mm))
+    return [*body, table, parts.text(note, SMALL), *told_otherwise]
 
 
 def dated(v: Voice) -> tuple[Dated, ...]:
@@ -95,24 +99,34 @@ def evidence_index(v: Voice) -> list[Flowable]:
         w("Date"),
         w("Who made it"),
         w("Original, copy or photo"),
+        w("Pages"),
         w("Original seen"),
     )
     rows: list[list[Flowable | list[Flowable]]] = [[cell(head, bold=True) for head in heads]]
-    for number, row in enumerate(v.case.rows("evidence"), start=1):
+    for number, row in v.new_evidence:
         title, kind, date, maker, form, shows = (
             v.value("evidence", field, row) for field in ("title", "kind", "date", "made_by", "form", "shows")
         )
         what: list[Flowable] = [cell(title or kind or w("not known"), bold=True)]
         what += [cell(kind, size=SMALL)] if title and kind else []
         what += [cell(w("It shows: {what}", what=shows), size=SMALL)] if shows else []
+        what += exhibits.told_files(v, row)
         rows.append(
-            [cell(str(number), bold=True), what, cell(date or "–"), cell(maker or "–"), cell(form or "–"), cell("☐")]
+            [
+                cell(str(number), bold=True),
+                what,
+                cell(date or "–"),
+                cell(maker or "–"),
+                cell(form or "–"),
+                exhibits.told_place(number),
+                cell("☐"),
+            ]
         )
     note = w("The numbers are those that the other papers cite. Give copies; show originals only when asked.")
     return [
         parts.title(w("Evidence index")),
         _head(v),
-        parts.table(rows, (17 * mm, 57 * mm, 30 * mm, 28 * mm, 22 * mm, 16 * mm)),
+        parts.table(rows, (16 * mm, 54 * mm, 28 * mm, 26 * mm, 19 * mm, 13 * mm, 14 * mm)),
         parts.text(note, SMALL),
     ]
 
@@ -121,6 +135,10 @@ def _head(v: Voice) -> Flowable:
     return parts.text(
         v.w("Case {number} · {name} · {date}", number=v.folio, name=v.name, date=v.date(v.source.prepared_on))
     )
+
+
+def _events_of(v: Voice) -> tuple[Record, ...]:
+    return v.case.rows("events")
 
 
 def _dated(v: Voice) -> Iterator[Dated]:

@@ -50,6 +50,12 @@ def code_of(digest: str) -> str:
     return "-".join(groups)
 
 
+def read_code(pdf: bytes) -> str:
+    """Return the code of a sealed file as it names itself, without counting again; "" when it has no seal."""
+    found = _SEAL.search(pdf)
+    return code_of(found[2].decode()) if found else ""
+
+
 def same_code(typed: str, code: str) -> bool:
     """Say whether a typed code is this one; dashes, spaces, small letters and O, I, L for 0, 1 do not matter."""
     plain = "".join(c for c in typed.upper() if c.isalnum()).translate(str.maketrans("OIL", "011"))

@@ -14,7 +14,7 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import parts
+from clinic_app.documents import differing, parts
 from clinic_app.documents.design import WIDTH
 from clinic_app.documents.voice import Voice
 from clinic_app.domain.casefile import Record
@@ -52,13 +52,22 @@ def facts(v: Voice) -> tuple[Fact, ...]:
     """Return every paragraph of the statement, in order and numbered from 1."""
     asked = [pair for group in (_work(v), _pay_and_hours(v), _events(v), _answers(v)) for pair in group]
     told = [(_one_stop(words), paths) for words, paths in asked] + list(_story(v))
-    return tuple(Fact(number, words, paths) for number, (words, paths) in enumerate(told, start=1))
+    return tuple(Fact(number, _noted(v, words, paths), paths) for number, (words, paths) in enumerate(told, start=1))
+
+
+def _noted(v: Voice, words: str, paths: tuple[str, ...]) -> str:
+    """Return a paragraph with what two records say differently of it, marked as the clinic's own words."""
+    if not v.source.differences:
+        return words
+    own = [path for path in paths if path not in {"employers", "earlier_pay"}]  # a list's paragraph tells one row
+    notes = " ".join(differing.note(v, found) for found in differing.told(v, *own))
+    return f"{words} {v.w('[Note of the clinic: {note}]', note=notes)}" if notes else words
 
 
 def evidence_of(v: Voice, path: str) -> tuple[int, ...]:
     """Return the numbers of the evidence that may speak of a path."""
     kinds = {kind for own, some in SUPPORTS.items() if path == own or path.startswith(f"{own}.") for kind in some}
-    return tuple(n for n, row in enumerate(v.case.rows("evidence"), start=1) if row.text("kind") in kinds)
+    return tuple(n for n, row in v.evidence if row.text("kind") in kinds)
 
 
 def refer(v: Voice, numbers: Iterable[int]) -> str:
@@ -92,12 +101,12 @@ def statement(v: Voice) -> list[Flowable]:
     wants = v.own(v.case.section("story").text("wants"))
     if wants:
         body += [parts.heading(w("What I ask for")), *(_paragraph(line) for line in _lines(wants))]
-    evidence = v.case.rows("evidence")
+    evidence = v.evidence
     if evidence:
         body.append(parts.heading(w("Evidence")))
         body += [
             parts.numbered(f"{number}.", evidence_line(v, row), spacing=1.5, rightIndent=_MARGIN)
-            for number, row in enumerate(evidence, start=1)
+            for number, row in evidence
         ]
     return [*body, _signatures(v)]
 
@@ -129,7 +138,7 @@ def _with_evidence(v: Voice, words: str, *paths: str) -> tuple[str, tuple[str, .
 def _work(v: Voice) -> Iterator[tuple[str, tuple[str, ...]]]:
     w = v.w
     for row_number, row in enumerate(v.case.rows("employers")):
-        yield _employer(v, row), (f"employers[{row_number}]", "employers")
+        yield _employer(v, row), (f"employers[{row_number}]", f"employers[{row.id}]", "employers")
     position, relation, contract = (v.value("job", field) for field in ("position", "relation", "contract"))
     if position:
         yield w("My work there: {work}.", work=position.rstrip(".")), ("job.position",)
@@ -189,7 +198,7 @@ def _pay_and_hours(v: Voice) -> Iterator[tuple[str, tuple[str, ...]]]:
         if sum_:
             yield (
                 w("Before that, until {date}, I was paid {amount} {period}.", date=until, amount=sum_, period=each),
-                (f"earlier_pay[{number}]", "earlier_pay"),
+                (f"earlier_pay[{number}]", f"earlier_pay[{row.id}]", "earlier_pay"),
             )
     yield from _listed(v, "pay", ("form", "method", "other_daily", "unpaid_days", "unpaid_amount", "received_at_exit"))
     yield from _listed(

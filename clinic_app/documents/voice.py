@@ -17,7 +17,7 @@ from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.edtf import Edtf
 from clinic_app.domain.fields import Field, Kind, Label, options
-from clinic_app.domain.packet import PacketSource
+from clinic_app.domain.packet import PacketSource, exhibit_numbers
 from clinic_app.domain.values import Answer, Empty, Row, Span
 from clinic_app.i18n import Words, words
 from clinic_app.words import N_
@@ -30,7 +30,15 @@ EMPTY_WORDS: Final = {
 }
 
 TOLD: Final = frozenset(
-    {"job.ending_said", "events.note", "evidence.title", "evidence.made_by", "evidence.shows", "employers.gives_orders"}
+    {
+        "job.ending_said",
+        "events.note",
+        "evidence.title",
+        "evidence.made_by",
+        "evidence.shows",
+        "employers.gives_orders",
+        "witnesses.risk",
+    }
 )
 """Fields in which people tell things: the gate looks for each word of a hidden name in them."""
 
@@ -61,6 +69,13 @@ class Voice:
         """Whether no paper may print the worker's name."""
         return self.case.section("worker").yes("keep_hidden")
 
+    def agreed(self, consent: str) -> bool:
+        """Return whether the worker said yes to this step, and the yes still holds on the day of the papers."""
+        record = self.case.section("consent")
+        until = record.date("valid_until")
+        held = until is None or until.first is None or until.first >= self.source.prepared_on
+        return record.yes(consent) and held
+
     @property
     def folio(self) -> str:
         """The number of the case; words for it when it has none yet."""
@@ -76,6 +91,19 @@ class Voice:
         return shown or self.w("the person of case {number}", number=self.folio)
 
     @property
+    def evidence(self) -> tuple[tuple[int, Record], ...]:
+        """Every piece of evidence with its number, in the order of the numbers."""
+        rows = self.case.rows("evidence")
+        numbered = zip(exhibit_numbers(rows, self.source.numbers), rows, strict=True)
+        return tuple(sorted(numbered, key=lambda pair: pair[0]))
+
+    @property
+    def new_evidence(self) -> tuple[tuple[int, Record], ...]:
+        """The pieces of evidence that this bundle has to show: not those of a bundle handed over before it."""
+        held = self.source.after.exhibits if self.source.after else {}
+        return tuple((number, row) for number, row in self.evidence if row.id not in held)
+
+    @property
     def gate(self) -> Gate:
         """The gate that typed texts pass."""
         name = self.case.section("worker").text("name") if self.hidden else ""
@@ -83,8 +111,18 @@ class Voice:
         return Gate(name, alias if alias == self.name else CUT, self.case.section("contact").text("phone"))
 
     def own(self, text: str) -> str:
-        """Return a told text, without a hidden name, its single words, and the safe phone number."""
+        """Return a told text, without a hidden name, its single words, the safe phone number and unnamed witnesses."""
+        for number, row in enumerate(self.case.rows("witnesses"), start=1):
+            if row.text("name") and not row.yes("may_be_named"):
+                text = Gate(row.text("name"), self.witness_word(number, row), row.text("contact")).field(text)
         return self.gate.narrative(text)
+
+    def witness_word(self, number: int, row: Record) -> str:
+        """Return the word that stands for a witness; never the name, whatever was typed as the word."""
+        word, name = row.text("code").strip(), row.text("name").strip()
+        if word and (not name or name.casefold() not in word.casefold()):
+            return self.gate.field(word)
+        return self.w("witness {number}", number=number)
 
     def say(self, label: Label) -> str:
         """Return the words of a label, or of a text of the rule book."""

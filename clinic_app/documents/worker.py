@@ -12,7 +12,7 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import parts, stale
+from clinic_app.documents import differing, parts, stale
 from clinic_app.documents.design import BIG, CARD, WIDTH, WORKER, style
 from clinic_app.documents.voice import Voice
 from clinic_app.domain.assessment import Deadline
@@ -199,7 +199,7 @@ def _next(v: Voice) -> list[Flowable]:
     w = v.w
     body: list[Flowable] = [_heading(w("What happens next"))]
     deadline = v.law.next_deadline
-    body += [_text(line) for line in _passed(v)]
+    body += [_text(line) for line in (*_passed(v), *differing.short_lines(v))]
     if deadline and not deadline.passed:
         body.append(
             parts.para(

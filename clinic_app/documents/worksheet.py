@@ -12,7 +12,7 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from clinic_app.documents import parts, stale
+from clinic_app.documents import differing, parts, stale
 from clinic_app.documents.claims import Claim, claims, evidence_numbers, own_last_day
 from clinic_app.documents.design import SMALL, TABLE, WIDTH
 from clinic_app.documents.parts import cell
@@ -43,7 +43,7 @@ _INPUTS: Final = {
 def violations(v: Voice) -> list[Flowable]:
     """Return the table of violations: claim, facts, evidence, law, amount with its last day."""
     w = v.w
-    body: list[Flowable] = [parts.title(w("Table of violations")), *_head(v), *stale.box(v)]
+    body: list[Flowable] = [parts.title(w("Table of violations")), *_head(v), *differing.box(v), *stale.box(v)]
     claimed = claims(v)
     if claimed:
         body += _claim_table(v, claimed)
@@ -58,6 +58,7 @@ def calculation(v: Voice) -> list[Flowable]:
     return [
         parts.title(w("Calculation of what may be owed")),
         *_head(v),
+        *differing.box(v),
         *stale.box(v),
         _total(v),
         *parts.under(w("What went in"), _inputs(v)),

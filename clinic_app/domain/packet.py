@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from clinic_app.domain.assessment import Assessment
-from clinic_app.domain.casefile import CaseFile
+from clinic_app.domain.casefile import CaseFile, Record
+from clinic_app.domain.differences import Difference
 from clinic_app.domain.exhibits import Exhibit
 from clinic_app.domain.fields import Label
 from clinic_app.domain.values import Text
@@ -49,10 +50,12 @@ class Document(enum.Enum):
     CALCULATION = "calculation"
     EVIDENCE_INDEX = "evidence_index"
     EXHIBITS = "exhibits"  # the evidence itself, a paper each
+    WITNESSES_FILING = "witnesses_filing"  # without contacts; a name only when the witness agreed
     EMPLOYER_NOTICE = "employer_notice"  # rights notice without names
     EMPLOYER_DEMAND = "employer_demand"  # signed demand, only with consent and no red flag
     CONSENT = "consent"
     AUTHORITY_TO_ACT = "authority_to_act"
+    WITNESSES_INTERNAL = "witnesses_internal"  # with contacts; for the clinic's own archive alone
 
 
 FORMS = (
@@ -63,6 +66,39 @@ FORMS = (
     Document.AUTHORITY_TO_ACT,
 )
 """The papers whose fields each place gives in a file: resources/forms/<place>-<document>.yaml."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPaper:
+    """One paper of a bundle that was made: a document's name or "exhibit.NUMBER", and its pages."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a bundle held, so that what comes later can go on from it.
+
+    `exhibits` gives the number of each piece of evidence by the id of its row. A bundle that itself was
+    added later holds also what the bundles before it held; `after` is the code of the first of them.
+    """
+
+    on: dt.date
+    papers: tuple[HeldPaper, ...]
+    exhibits: Mapping[str, int]
+    pages: int
+    codes: tuple[str, ...] = ()
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A packet that was made: one PDF a volume, and what it holds."""
+
+    volumes: tuple[bytes, ...]
+    held: Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +124,31 @@ class PacketSource:
     """The language of the place's authorities; "" when it is not known."""
     exhibits: tuple[Exhibit, ...] = ()
     """The files of the evidence, in the order in which they were added. Read one at a time, when printed."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """The numbers that pieces of evidence have on papers already printed, by the id of their row."""
+    after: Held | None = None
+    """The bundle that was handed over before: what is printed now goes on behind it, as section G."""
+    differences: tuple[Difference, ...] = ()
+    """Facts of which two records say different things; the assessment is the safest of them."""
+    sheet_height: int | None = None
+    """Millimetres of an oficio sheet as one printer takes it; None for the usual height."""
+
+
+def exhibit_numbers(rows: Sequence[Record], printed: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the number of each piece of evidence: the one that was printed, else the next free ones by date.
+
+    What has no date comes last. A number once printed is never given to anything else.
+    """
+    last = max(printed.values(), default=0)
+    new = [at for at, row in enumerate(rows) if row.id not in printed]
+    new.sort(key=lambda at: (_first_day(rows[at]), at))
+    given = {at: last + place for place, at in enumerate(new, start=1)}
+    return tuple(given.get(at) or printed[row.id] for at, row in enumerate(rows))
+
+
+def _first_day(row: Record) -> dt.date:
+    date = row.date("date")
+    return (date.first if date else None) or dt.date.max
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def test_markup_in_typed_texts_prints_as_it_was_typed(make_source: MakeSource, c
             "employers": (record(name=MARKUP, place=MARKUP),),
             "events": (record(kind="other", note=MARKUP),),
             "evidence": (record(title=MARKUP, shows=MARKUP),),
+            "witnesses": (record(name=MARKUP, saw=MARKUP, risk=MARKUP, contact=MARKUP, may_be_named="yes"),),
         },
         number="<i>1</i>",
     )

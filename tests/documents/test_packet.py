@@ -25,6 +25,14 @@ from tests.documents.conftest import (
 )
 
 LANGUAGES = ("es", "en", "ka")
+NOT_HERE = {
+    Document.REASONS_REQUEST,
+    Document.BILINGUAL_SUMMARY,
+    Document.EXHIBITS,
+    Document.WITNESSES_FILING,
+    Document.WITNESSES_INTERNAL,
+}
+"""The papers that the example case cannot have: no form in Mexico, one language, no file, no witness noted."""
 
 
 def test_the_same_source_gives_the_same_bytes(make_source: MakeSource) -> None:
@@ -46,7 +54,7 @@ def test_every_paper_in_every_language_and_on_every_sheet(make_source: MakeSourc
     for document in Document:
         source = make_source(language=language, paper=paper, documents=(document,))
         if not plan(source)[0].allowed:
-            assert document in {Document.REASONS_REQUEST, Document.BILINGUAL_SUMMARY}
+            assert document in NOT_HERE
             continue
         texts = page_texts(render(source))
         assert len(texts) == sheet_count(source)
@@ -54,7 +62,11 @@ def test_every_paper_in_every_language_and_on_every_sheet(make_source: MakeSourc
 
 
 def test_presets_offer_their_papers_and_only_what_the_place_has(make_source: MakeSource) -> None:
-    absent = {Document.REASONS_REQUEST, Document.BILINGUAL_SUMMARY}
+    absent = {
+        Document.REASONS_REQUEST,
+        Document.BILINGUAL_SUMMARY,
+        Document.EXHIBITS,
+    }  # cannot exist here; witnesses only were not noted
     for preset in Preset:
         offered = [p.document for p in plan(make_source(preset=preset))]
         assert offered == [d for d in Document if d in OFFERED[preset] and d not in absent]
@@ -75,7 +87,7 @@ def test_what_a_preset_prints_unasked(make_source: MakeSource, assessment: Asses
         Document.EVIDENCE_INDEX,
     ]
     worker = [p.document for p in plan(make_source(preset=Preset.WORKER)) if p.chosen]
-    assert worker == [Document.WORKER_SUMMARY, Document.NEXT_STEPS, Document.EMPLOYER_NOTICE, Document.CONSENT]
+    assert worker == [Document.WORKER_SUMMARY, Document.NEXT_STEPS, Document.CONSENT]
 
 
 def test_a_hidden_worker_gets_the_card_without_words(make_source: MakeSource, case: CaseFile) -> None:
@@ -87,6 +99,8 @@ def test_a_hidden_worker_gets_the_card_without_words(make_source: MakeSource, ca
 
 def test_a_no_to_the_authority_bars_its_forms(make_source: MakeSource, case: CaseFile) -> None:
     said_no = with_section(case, "consent", share_with_authority="no")
+    filing = plan(make_source(case=said_no, preset=Preset.FILING))
+    assert [p.document for p in filing if p.allowed] == [Document.AUTHORITY_TO_ACT]
     planned = {p.document: p for p in plan(make_source(case=said_no))}
     assert planned[Document.CONCILIATION_REQUEST].why_not
     assert not planned[Document.AUTHORITY_TO_ACT].why_not

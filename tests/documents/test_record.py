@@ -34,7 +34,7 @@ def test_a_case_without_dates_says_so(make_source: MakeSource, case: CaseFile) -
 
 def test_the_evidence_has_the_numbers_of_the_other_papers_and_no_place(make_source: MakeSource) -> None:
     text = text_of(render(make_source(documents=(Document.EVIDENCE_INDEX,), language="en")))
-    assert "1 Recibos de mayo y junio" in text
+    assert "2 Recibos de mayo y junio" in text
     assert "3 Gafete" in text
     assert "Original" in text
     assert "Casa de su hermana" not in text

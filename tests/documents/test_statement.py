@@ -31,10 +31,10 @@ def test_dates_keep_their_precision_and_events_stand_oldest_first(make_source: M
 
 def test_facts_refer_to_the_evidence_in_hand(make_source: MakeSource) -> None:
     v = voice(make_source(language="en"))
-    assert evidence_of(v, "pay.amount") == (1,)
-    assert evidence_of(v, "job.ending") == (2,)
+    assert evidence_of(v, "pay.amount") == (2,)
+    assert evidence_of(v, "job.ending") == (1,)
     assert evidence_of(v, "worker.birth") == ()
-    assert any(fact.words.endswith("MXN\u00a024,000.00 a month. (evidence 1)") for fact in facts(v))
+    assert any(fact.words.endswith("MXN\u00a024,000.00 a month. (evidence 2)") for fact in facts(v))
 
 
 def test_an_unknown_employer_is_told_by_the_place(make_source: MakeSource, case: CaseFile) -> None:

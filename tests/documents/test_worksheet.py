@@ -19,7 +19,7 @@ def test_the_table_walks_from_claim_to_facts_evidence_law_and_amount(make_source
     for part in (
         "Dismissal without written notice",
         "6, 12",
-        "Evidence 2",
+        "Evidence 1",
         "The employer must hold: notice of dismissal",
         "LFT 47",
         "MXN 75,945.21",
@@ -65,7 +65,7 @@ def test_every_step_of_every_working_is_printed(make_source: MakeSource, assessm
 
 def test_inputs_name_where_they_come_from(make_source: MakeSource) -> None:
     text = text_of(render(make_source(documents=(Document.CALCULATION,), language="en")))
-    assert "Pay MXN 24,000.00 a month told by the worker (evidence 1)" in text
+    assert "Pay MXN 24,000.00 a month told by the worker (evidence 2)" in text
     assert "How many vacation days did you take in all? 74 told by the worker" in text
 
 
