@@ -7,7 +7,7 @@ stream; what other computers wrote stands beside it and is merged by the sync en
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -16,14 +16,17 @@ from clinic_app.store.db import Db
 from clinic_app.store.replica import Replica
 from sync import merge
 from sync.clock import COUNTER_BITS, Clock
+from sync.engine import Engine
 from sync.errors import BadRecord
-from sync.ground import Change, State, Stream
+from sync.ground import Change, State
 from sync.merge import Stamps
 from sync.records import GENESIS, ID_BYTES, Kind, Operation, Value, decode, digest, encode
 from sync.wire import Tip
 
 SCHEMA: Final = 1  # of the entities and fields that operations name; not of the tables
 MIN_READER: Final = 1
+
+HEADQUARTERS_ID: Final = "clinic.headquarters"
 
 _DAY: Final = 24 * 60 * 60 * 1000 << COUNTER_BITS
 _LATEST: Final = (
@@ -65,6 +68,11 @@ class Journal:
     def stream(self) -> bytes:
         """The stream that this computer writes now."""
         return self._stream
+
+    @property
+    def headquarters(self) -> bytes:
+        """The id of the headquarters that this computer was enrolled by; b"" while it is not."""
+        return self.ground.note(HEADQUARTERS_ID) or b""
 
     @property
     def place(self) -> Tip:
@@ -124,6 +132,10 @@ class Journal:
         head = merge.shown(self.stamps(entity_id), field)
         return self.operation(head.op).fields.get(field) if head else None
 
+    def is_contested(self, entity_id: str, field: str) -> bool:
+        """Return whether a field has several values, written apart: then setting it to any decides between them."""
+        return len(merge.heads(self.stamps(entity_id), field)) > 1
+
     def operation(self, op: bytes) -> Operation:
         """Return the operation with a hash that a head names; of one that headquarters carried here, the inner one."""
         body = self.ground.bodies([op]).get(op)
@@ -131,27 +143,9 @@ class Journal:
             raise trouble.damaged()
         return decode(body)
 
-    def receive(self, bodies: Iterable[bytes]) -> int:
-        """Take in operations that other computers wrote, in one transaction; return how many were new.
-
-        Those of one stream come in its order, and streams in any. BadRecord, and nothing taken, when
-        bytes are no operation or do not follow what is here.
-        """
-        taken = 0
-        with self.saving(self._wall):
-            for body in bodies:
-                taken += self._receive(decode(body), digest(body), body)
-        self.load()
-        return taken
-
     def rebuild(self) -> None:
         """Empty the tables that follow from the journal and play it again. Only inside a transaction."""
-        self.ground.clear()
-        played: set[bytes] = set()
-        for page in self.ground.everything():
-            for stored in page:
-                self._play(decode(stored.entry.body or b""), stored.entry.op, played.__contains__)
-                played.add(stored.entry.op)
+        Engine(self.ground, self.headquarters).rebuild()
         self.ground.rows.finish()
 
     def settle(self) -> None:
@@ -177,38 +171,6 @@ class Journal:
             stamps=after,
             values=operation.fields,
             alive=alive,
-            conflicts=self._conflicts(after),
-            was=stamps.entity_type,
-            whole=False,
-            operations={op: operation},
-        )
-        self.ground.materialise([change])
-
-    def _receive(self, operation: Operation, op: bytes, body: bytes) -> bool:
-        if self.ground.places([op]):
-            return False
-        here = self.ground.streams().get(operation.stream)
-        tip = here.tips[-1] if here and here.tips else Tip(0, GENESIS)
-        if (operation.seq, operation.prev_hash) != (tip.seq + 1, tip.op):
-            raise BadRecord(f"operation {operation.seq} does not follow operation {tip.seq} of its stream")
-        self.ground.add(operation, op, body)
-        self.ground.put_streams({operation.stream: Stream(operation.device, (Tip(operation.seq, op),))})
-        self._play(operation, op, lambda base: bool(self.ground.places([base])))
-        return True
-
-    def _play(self, operation: Operation, op: bytes, known: Callable[[bytes], bool]) -> None:
-        stamps = self.stamps(operation.entity_id)
-        after = merge.add(stamps, operation, op, known)
-        values = {}
-        for field in {**operation.fields, **operation.bases}.keys() - {merge.ALIVE}:
-            head = merge.shown(after, field)
-            values[field] = self.operation(head.op).fields.get(field) if head else None
-        change = Change(
-            entity=operation.entity_id,
-            entity_type=after.entity_type,
-            stamps=after,
-            values=values,
-            alive=self._is_alive(after),
             conflicts=self._conflicts(after),
             was=stamps.entity_type,
             whole=False,

@@ -12,18 +12,22 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from clinic_app.domain.fields import Kind
+from clinic_app.domain import catalogue, caution
+from clinic_app.domain.fields import Kind, Merge
+from clinic_app.domain.values import Answer, Empty
+from clinic_app.errors import BugError
 from clinic_app.store import codes, search
 from clinic_app.store.db import Db
-from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, LINK, PERSON, Table, case_of_single, tables
+from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, LINK, PERSON, Table, case_of_single, section_of, tables
 from sync import merge
 from sync.ground import Change
 from sync.merge import Stamps
-from sync.records import Value
+from sync.records import Value, decode
 
 _NO_EMPTIES: Final = "{}"
 _MOVES: Final = frozenset({"case", "employer", "worker"})  # fields that say to which case a row belongs
-_DAYS: Final = frozenset({"opened_on", "next_safe_date"})
+_SAFE_DATE: Final = "next_safe_date"
+_DAYS: Final = frozenset({"opened_on", _SAFE_DATE})
 _READ: Final = frozenset({Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.TABLE})  # kinds whose text is read again
 _UNREADABLE: Final = (ValueError, TypeError, ArithmeticError, KeyError, IndexError, AttributeError)
 
@@ -96,7 +100,7 @@ class Rows:
         entity, stamps = change.entity, change.stamps
         there = self._there(table, entity) if change.was else None
         if there is not None and change.whole:
-            self._to_touch.update(self._cases_of(entity, change.entity_type))  # of the case it may leave
+            self._to_touch.update(self.cases_of(entity, change.entity_type))  # of the case it may leave
             self._delete(table, entity)
             there = None
         whole_numbers = self._integers(table.name)
@@ -105,7 +109,10 @@ class Rows:
             for field, value in change.values.items()
             if field in table.plain
         }
+        if _SAFE_DATE in change.conflicts:
+            columns[_SAFE_DATE] = self._earliest(change)
         answers = {field: value for field, value in change.values.items() if field in table.kinds}
+        answers |= self._safest(table, change)
         columns |= _answer_columns(table.kinds, answers, there[0] if there else _NO_EMPTIES)
         if not (there and there[1:] == (stamps.made, int(change.alive))):
             columns |= {"made": stamps.made, "alive": int(change.alive)}
@@ -114,13 +121,41 @@ class Rows:
             return {"id": entity, **case, **columns}
         if columns:
             if "case_id" in columns:
-                self._to_touch.update(self._cases_of(entity, change.entity_type))  # of the case it may leave
+                self._to_touch.update(self.cases_of(entity, change.entity_type))  # of the case it may leave
             pairs = ", ".join(f'"{name}" = ?' for name in columns)
             self._db.run(
                 f"UPDATE {table.name} SET {pairs} WHERE id = ?",  # noqa: S608 - names of ours
                 (*columns.values(), entity),
             )
         return None
+
+    def _safest(self, table: Table, change: Change) -> dict[str, Value]:
+        """Return what is shown of fields with several values when one of these is safer than the others."""
+        section = catalogue.BY_ID.get(section_of(table.name))
+        found: dict[str, Value] = {}
+        for name in change.conflicts:
+            field = section.field(name) if section is not None and name in table.kinds else None
+            if section is not None and field is not None and field.merge is Merge.STRICT:
+                answers = [self._answer_of(stamp.op, name) for stamp in merge.heads(change.stamps, name)]
+                answer = caution.safest(section.id, field, answers)
+                if answer is not None:
+                    found[name] = codes.to_value(answer, field.kind)
+        return found
+
+    def _earliest(self, change: Change) -> str | None:
+        """Return the earliest of the days on which something is due."""
+        bodies = [self._body(stamp.op) for stamp in merge.heads(change.stamps, _SAFE_DATE)]
+        days = [decode(body).fields.get(_SAFE_DATE) for body in bodies]
+        return min((day for day in days if isinstance(day, str) and _is_day(day)), default=None)
+
+    def _body(self, op: bytes) -> bytes:
+        return bytes(self._db.one("SELECT body FROM op WHERE hash = ?", (op,))[0])
+
+    def _answer_of(self, op: bytes, field: str) -> Answer:
+        try:
+            return codes.from_value(decode(self._body(op)).fields.get(field))
+        except (*_UNREADABLE, BugError):
+            return Empty.DOES_NOT_KNOW
 
     def _there(self, table: Table, entity: str) -> tuple[str, int, int] | None:
         recorded = "empties" if table.kinds else f"'{_NO_EMPTIES}'"
@@ -147,7 +182,7 @@ class Rows:
 
     def _remove(self, entity: str, kind: str) -> None:
         """Take away an entity of which nothing is said any more, or that is of another type now."""
-        cases = self._cases_of(entity, kind)
+        cases = self.cases_of(entity, kind)
         self._to_touch.update(cases)
         self._to_search.update(cases)
         if kind == ANSWERS:
@@ -167,7 +202,7 @@ class Rows:
         if not change.stamps.heads:
             return
         kind = change.entity_type
-        cases = self._cases_of(change.entity, kind)
+        cases = self.cases_of(change.entity, kind)
         if not cases:
             return
         # Who comes to a case brings its own past; a new row of a case has none but what it says now.
@@ -177,7 +212,8 @@ class Rows:
         if change.whole or kind == LINK or not search.FIELDS.isdisjoint(change.values):
             self._to_search.update(cases)
 
-    def _cases_of(self, entity: str, kind: str) -> tuple[str, ...]:
+    def cases_of(self, entity: str, kind: str) -> tuple[str, ...]:
+        """Return the cases to which an entity of some type belongs."""
         if kind == CASE:
             return (entity,)
         if kind == ANSWERS:

@@ -19,6 +19,7 @@ from typing import Final
 from clinic_app.domain import catalogue
 from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.differences import Difference
 from clinic_app.domain.fields import Kind
 from clinic_app.domain.kept import Kept
 from clinic_app.domain.values import Answer
@@ -30,6 +31,7 @@ from clinic_app.store import cases, codes, dump, earlier, todo, trouble, undoing
 from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
+from clinic_app.store.conflicts import Conflicts
 from clinic_app.store.db import Db
 from clinic_app.store.employers import Employers
 from clinic_app.store.evidence import EvidenceFiles
@@ -78,11 +80,13 @@ class Store:
         self._undone: set[int] = set()  # saves that were taken back, and the saves that did it
         self._took_back: set[bytes] = set()  # the operations that did it
         self._journal = Journal(db, user.id)
+        self._computers: dict[bytes, str] = {}
         self.files = EvidenceFiles(folder, db, self._journal, self._saving, self._new_row)
         part = (db, self._journal, self._saving)
         self.ties = Ties(*part)
         self.people = People(*part)
         self.employers = Employers(*part)
+        self.conflicts = Conflicts(*part)
         meta: dict[str, str] = dict(db.rows("SELECT name, value FROM meta"))
         self.info = ClinicInfo(
             meta["name"], meta["place"], meta["practice"] == "yes", dt.date.fromisoformat(meta["created_on"])
@@ -191,7 +195,8 @@ class Store:
         cases.require(self._db, case_id)
         entity = self._entity(case_id, place, path)
         value = codes.to_value(answer, place.kind or kind or codes.kind_of(answer))
-        if codes.from_value(self._current(entity, place.field)) == answer:
+        same = codes.from_value(self._current(entity, place.field)) == answer
+        if same and not self._journal.is_contested(entity, place.field):
             return _UNCHANGED
         kind_of_entity = ANSWERS if place.section == ANSWERS else entity_type(place.section)
         with self._saving(path):
@@ -395,6 +400,18 @@ class Store:
     def history(self, case_id: str) -> tuple[HistoryRow, ...]:
         """Return everything that was done in a case, the latest first."""
         return cases.history(self._db, case_id)
+
+    def differences(self, case_id: str) -> tuple[Difference, ...]:
+        """Return what two people wrote differently in a case and nobody decided yet, by place.
+
+        Questions of the rule book come without a label: only the book knows it.
+        """
+        cases.require(self._db, case_id)
+        return self.conflicts.of_case(case_id, self.computer)
+
+    def computer(self, device: bytes) -> str:
+        """Return the name of the computer with a device id, "" when it is not known here."""
+        return self._computers.get(device, "")
 
     # -- what this computer alone knows --------------------------------------------------------
 
