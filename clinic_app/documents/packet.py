@@ -269,14 +269,10 @@ def _why_not(source: PacketSource, document: Document) -> str:
             return N_("The rule book of this place has no text for this notice.")
         case Document.BILINGUAL_SUMMARY if not bilingual.is_bilingual(voice(source)):
             return N_("The papers are in the official language already.")
-        case Document.EXHIBITS if not source.exhibits:
-            return N_("No file of the evidence is kept here.")
         case Document.EVIDENCE_INDEX | Document.EXHIBITS:
             return _why_no_evidence(source, document)
-        case Document.WITNESSES_FILING if not witnesses.for_authority(voice(source)):
-            return N_("No witness was noted of whom the authority may know.")
-        case Document.WITNESSES_INTERNAL:
-            return _why_no_internal(source)
+        case Document.WITNESSES_FILING | Document.WITNESSES_INTERNAL:
+            return _why_no_witnesses(source, document)
         case _ if document in FORMS:
             return _why_no_form(source, document)
         case _:
@@ -287,12 +283,6 @@ def _why_no_evidence(source: PacketSource, document: Document) -> str:
     if not source.case.rows("evidence"):
         return N_("No evidence was noted yet.")
     return exhibits.why_none(voice(source)) if document is Document.EXHIBITS else ""
-
-
-def _why_no_internal(source: PacketSource) -> str:
-    if source.preset is not Preset.ARCHIVE:
-        return N_("Only for the clinic's own archive: it tells how to reach people who may be in danger.")
-    return "" if source.case.rows("witnesses") else N_("No witness was noted yet.")
 
 
 def _why_no_form(source: PacketSource, document: Document) -> str:
