@@ -63,7 +63,10 @@ def why_none(v: Voice) -> str:
 
 
 def told_files(v: Voice, row: Record) -> list[Flowable]:
-    """Return what an index says of the files of a piece of evidence: their hashes, and what is not printed."""
+    """Return what an index says of the files of a piece of evidence: their hashes, and what is not printed.
+
+    Neither their names (they may tell a person's) nor where they are kept: the other side reads it too.
+    """
     lines = []
     for exhibit in _exhibits(v, row):
         file, why = exhibit.file, why_not(v, exhibit.file)
@@ -73,9 +76,6 @@ def told_files(v: Voice, row: Record) -> list[Flowable]:
             lines.append(v.w("SHA-256 {hash}", hash=_spaced(file.sha256)))
         else:
             lines.append(v.w("SHA-256 {hash}", hash=file.sha256[:_HASH]))
-    kept = v.value("evidence", "kept", row)
-    if kept and v.source.preset is Preset.ARCHIVE:  # the other side reads the other copies
-        lines.append(v.w("Kept: {where}", where=kept))
     return [cell(line, size=SMALL) for line in lines]
 
 
