@@ -5,14 +5,89 @@ from __future__ import annotations
 import secrets
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from sync.hq import database
+from sync import identity
+from sync.clock import Clock
+from sync.engine import Arrival, Draft, Engine, Pen, Taken
+from sync.hq import database, devices, office
 from sync.hq.database import Database
+from sync.hq.keys import Cost, Opening
+from sync.hq.office import Office, Scope
+from sync.memory import Memory
+from sync.records import Kind, Value
+from sync.wire import Enrolment, Entry, Request
+
+START = 1_790_000_000_000
+PASSWORD = Opening(password="correct horse battery")
+CHEAP = Cost(rounds=1, memory_kib=8)
+
+
+class Laptop:
+    """A clinic's computer with its real keys and a real engine, on a ground in memory."""
+
+    def __init__(self, clinic: str = "North clinic", name: str = "Front desk") -> None:
+        self.keys = identity.new_identity()
+        self.clinic = clinic
+        self.name = name
+        self.ground = Memory()
+        self.enrolment: Enrolment | None = None
+        self.wall = START
+
+    @property
+    def engine(self) -> Engine:
+        return Engine(self.ground, self.enrolment.headquarters.id if self.enrolment else b"")
+
+    def request(self) -> bytes:
+        asked = Request(
+            device=self.keys.id,
+            name=self.name,
+            clinic=self.clinic,
+            place="mx",
+            sign_key=self.keys.verify_key,
+            recipient=self.keys.recipient,
+            streams=tuple(self.ground.streams()),
+            made=self.wall,
+        )
+        return identity.write_card(identity.sign(asked, self.keys))
+
+    def enrol(self, of: Office) -> Scope:
+        done = devices.enrol(of, self.request(), self.clinic)
+        self.enrolment = identity.read_card(done.card, Enrolment)
+        return done.device.scope
+
+    def write(self, entity: str, kind: str = Kind.SET, entity_type: str = "case", **fields: Value) -> bytes:
+        self.wall += 1000
+        pen = Pen.of(self.ground, self.keys.id, "someone", Clock())
+        return self.engine.write(pen, [Draft(entity_type, entity, kind, fields)], self.wall)[0]
+
+    def hand_to(self, of: Office, scope: Scope) -> Taken:
+        """Hand everything to headquarters' engine, as a bundle's taking does."""
+        there = Engine(of.ground(scope), of.card.id, home=True)
+        return there.take([Arrival(entry, self.keys.id) for entry in self.engine.lacks(there.vector())])
+
+    def take(self, of: Office, entries: Sequence[Entry], signer: bytes = b"") -> Taken:
+        """Take what headquarters sent: its own operations, or with `signer` those of another device."""
+        return self.engine.take([Arrival(entry, signer or of.card.id) for entry in entries], from_headquarters=True)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """Give an open headquarters on each database."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    made, _ = office.create(tmp_path / "hq", "Central office", PASSWORD, url, cost=CHEAP, now=lambda: START)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def laptop() -> Callable[..., Laptop]:
+    """Give a maker of clinics' computers."""
+    return Laptop
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,143 @@
+"""Headquarters finds, sets, decides and erases, by operations that every computer understands."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sync.chunks import seal_file
+from sync.ground import State
+from sync.hq import records, tables
+from sync.hq.database import Database
+from sync.hq.office import Office
+from sync.hq.trouble import Trouble
+from sync.records import Kind, Value
+
+Maker = Callable[..., Any]
+
+
+def test_a_record_is_found_by_its_id_or_its_number(of: Office, laptop: Maker) -> None:
+    mine = laptop()
+    scope = mine.enrol(of)
+    mine.write("case-1", Kind.CREATE, number="A1-0001", worker="person-1")
+    mine.write("case-2", Kind.CREATE, number="A1-0002", worker="person-1")
+    mine.hand_to(of, scope)
+    found = records.find(of, " A1-0002 ")
+    assert (found.id, found.type, found.scope, dict(found.fields)) == (
+        "case-2",
+        "case",
+        scope,
+        {"number": "A1-0002", "worker": "person-1"},
+    )
+    assert records.find(of, "case-1").id == "case-1"
+    for name in ("person-1", "A1-0003", ""):
+        with pytest.raises(Trouble, match="no one record"):
+            records.find(of, name)
+
+
+def test_what_headquarters_sets_reaches_the_clinic(of: Office, laptop: Maker) -> None:
+    mine = laptop()
+    scope = mine.enrol(of)
+    mine.write("case-1", Kind.CREATE, number="A1-0001", stage="intake")
+    mine.hand_to(of, scope)
+    record = records.find(of, "A1-0001")
+    records.set_value(of, record, "stage", "court")
+    records.set_value(of, record, "stage", "closed")
+    there = records.engine(of, scope)
+    arrivals = list(there.lacks(mine.engine.vector()))
+    assert [entry.seq for entry in arrivals] == [1, 2]
+    mine.take(of, arrivals)
+    assert mine.ground.disk.rows["case-1"].values["stage"] == "closed"
+    assert records.find(of, "A1-0001").fields["stage"] == "closed"
+    assert there.vector() == mine.engine.vector()
+
+
+def test_a_conflict_is_listed_until_somebody_decides(of: Office, laptop: Maker) -> None:
+    one, two = laptop(), laptop(name="Back office")
+    scope = one.enrol(of)
+    two.enrol(of)
+    one.write("case-1", Kind.CREATE, number="A1-0001")
+    one.hand_to(of, scope)
+    two.take(of, list(records.engine(of, scope).lacks({})), signer=one.keys.id)
+    one.write("case-1", city=("text", "Lima"))
+    two.write("case-1", city=("text", "Cusco"))
+    one.hand_to(of, scope)
+    two.hand_to(of, scope)
+    (conflict,) = records.conflicts(of)
+    assert (conflict.record.id, conflict.field) == ("case-1", "city")
+    assert {(said.value, said.device) for said in conflict.values} == {
+        (("text", "Lima"), one.keys.id),
+        (("text", "Cusco"), two.keys.id),
+    }
+    assert conflict.values[-1].value == conflict.record.fields["city"]
+    records.set_value(of, conflict.record, "city", ("text", "Cusco"))
+    assert list(records.conflicts(of)) == []
+    assert records.find(of, "A1-0001").fields["city"] == ("text", "Cusco")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "value"),
+    [
+        ("court", "intake", "court"),
+        ("2026-03-01", ("date", "2026-02"), ("date", "2026-03-01")),
+        ('{"date": "2026-03"}', "anything", ("date", "2026-03")),
+        ("12", None, "12"),
+        ("[1]", None, "[1]"),
+    ],
+)
+def test_what_is_typed_has_the_kind_that_was_there(text: str, before: Value, value: Value) -> None:
+    assert records.read_value(text, before) == value
+
+
+def test_a_value_names_one_kind() -> None:
+    with pytest.raises(Trouble, match="not a value"):
+        records.read_value('{"date": "2026", "text": "x"}', None)
+
+
+def test_erasing_takes_a_record_and_what_belongs_to_it(of: Office, laptop: Maker) -> None:
+    mine = laptop()
+    scope = mine.enrol(of)
+    evidence, shared = (seal_file(io.BytesIO(text), of.chunks) for text in (b"the contract", b"the law"))
+    mine.write("person-1", Kind.CREATE, "person", name=("text", "a worker's name"))
+    mine.write("case-1", Kind.CREATE, number="A1-0001", worker="person-1")
+    mine.write("case-1.pay", entity_type="pay", amount=("money", "1234.56"))
+    mine.write("event-1", Kind.CREATE, "events", case="case-1", note=("text", "what was said"))
+    mine.write("file-1", Kind.EVENT, "files", case="case-1", chunks=("chunks", f"{evidence.ids[0]} {shared.ids[0]}"))
+    mine.write("file-2", Kind.EVENT, "files", case="case-2", chunks=("chunks", shared.ids[0]))
+    mine.hand_to(of, scope)
+    went = records.erase(of, records.find(of, "A1-0001"))
+    assert {record.id for record in went} == {"case-1", "case-1.pay", "event-1", "file-1"}
+    ground = of.ground(scope)
+    assert ground.stamps({"case-1", "case-1.pay", "event-1", "file-1", "person-1", "file-2"}).keys() == {
+        "person-1",
+        "file-2",
+    }
+    left = [one for page in ground.everything() for one in page]
+    assert len(left) == 6 + 4
+    assert all(one.entry.body is None for one in left if one.state == State.BLANK)
+    assert sum(one.state == State.BLANK for one in left) == 4
+    assert list(of.chunks.ids()) == [shared.ids[0]]
+    with pytest.raises(Trouble, match="no one record"):
+        records.find(of, "A1-0001")
+    mine.take(of, list(records.engine(of, scope).lacks(mine.engine.vector())))
+    assert set(mine.ground.disk.rows) == {"person-1", "file-2"}
+
+
+def test_what_was_erased_is_nowhere_in_the_database(of: Office, laptop: Maker) -> None:
+    mine = laptop()
+    scope = mine.enrol(of)
+    secret = "a sentence told in confidence"
+    mine.write("case-1", Kind.CREATE, number="A1-0001", story=("text", secret))
+    mine.hand_to(of, scope)
+    assert secret in _all_text(of.database)
+    records.erase(of, records.find(of, "A1-0001"))
+    assert secret not in _all_text(of.database)
+
+
+def _all_text(store: Database) -> str:
+    with store.reading() as conn:
+        rows = [str(tuple(row)) for table in tables.ALL for row in conn.execute(table.select())]
+    return "\n".join(rows)
