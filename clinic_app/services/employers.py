@@ -60,6 +60,16 @@ def page(clinic: Clinic, employer: str) -> EmployerPage:
     )
 
 
+def named(clinic: Clinic, name: str) -> str:
+    """Return the employer of that name, whatever its legal form is written like; a new one when there is none.
+
+    InputError for an empty name.
+    """
+    wanted = _bare(name)
+    known = next((row.id for row, records in _grouped(clinic) if wanted in {_bare(r.name) for r in records}), "")
+    return known if known and wanted else _add(clinic, name)
+
+
 def add_name(clinic: Clinic, employer: str, name: str) -> Changes:
     """Write down another name of an employer, as a record of its own that is tied to it."""
     clinic.store.employers.require(employer)
@@ -74,11 +84,9 @@ def chain(clinic: Clinic, kind: TieKind, employer: str, name: str, *, outward: b
     `outward` says that `employer` is the one that supplies, belongs or buys.
     """
     clinic.store.employers.require(employer)
-    wanted = _bare(name)
-    known = next((row.id for row, records in _grouped(clinic) if wanted in {_bare(r.name) for r in records}), "")
-    if known == employer:
+    other = named(clinic, name)
+    if other == employer:
         raise InputError("name", N_("this is the same employer"), N_("another name"))
-    other = known or _add(clinic, name)
     ends = (employer, other) if outward else (other, employer)
     clinic.store.ties.change((Tie(kind, *ends),))
     return _CHANGED

@@ -47,7 +47,11 @@ def decode(raw: bytes, books: Mapping[str, RuleBook]) -> tuple[CaseFile, ...]:
 
 def assess(books: Mapping[str, RuleBook], cases: tuple[CaseFile, ...], on: dt.date) -> GroupCheck:
     """Check every worker on one day and add the printed lines."""
-    found = tuple(screening.assess_file(books, case, on) for case in cases)
+    return add_up(cases, tuple(screening.assess_file(books, case, on) for case in cases))
+
+
+def add_up(cases: tuple[CaseFile, ...], found: tuple[Assessment, ...]) -> GroupCheck:
+    """Add the printed lines of workers who were checked one by one."""
     by_item: dict[str, list[Amount]] = {}
     for assessment in found:
         for amount in assessment.amounts:

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -24,10 +24,10 @@ from clinic_app.domain.fields import Kind
 from clinic_app.domain.kept import Kept
 from clinic_app.domain.values import Answer
 from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow, UserInfo
-from clinic_app.domain.work import Binned, NewRow, Printed, Waiting
-from clinic_app.errors import InputError
+from clinic_app.domain.work import Binned, NewRow, Printed, SafeContact, Waiting
+from clinic_app.errors import InputError, KnownError
 from clinic_app.store import bin as bins
-from clinic_app.store import cases, codes, dump, earlier, todo, trouble, undoing, vault
+from clinic_app.store import cases, codes, dump, earlier, todo, trouble, twin, undoing, vault
 from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
@@ -36,6 +36,7 @@ from clinic_app.store.db import Db
 from clinic_app.store.employers import Employers
 from clinic_app.store.evidence import EvidenceFiles
 from clinic_app.store.files import DATABASE
+from clinic_app.store.groups import Groups
 from clinic_app.store.journal import Journal
 from clinic_app.store.lock import FolderLock
 from clinic_app.store.migrations import MIGRATIONS, Migration
@@ -43,6 +44,7 @@ from clinic_app.store.people import People
 from clinic_app.store.places import Place, read_path
 from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, KEPT, LINK, PERSON, PRINT, USER, entity_type, single_id
 from clinic_app.store.ties import Ties
+from clinic_app.store.twin import Twins
 from clinic_app.words import N_
 from sync.errors import BadValue
 from sync.records import Kind as Op
@@ -52,6 +54,9 @@ Now = Callable[[], dt.datetime]
 
 _UNCHANGED: Final = Changes()
 NOTHING: Final[Mapping[str, Answer]] = MappingProxyType({})
+_TWIN: Final = "twin"  # the stream of which a record was made outside
+COPIED: Final = "copied_on"
+"""Under this name stands the day on which this store was found to be a copy, or set back."""
 _KEPT: Final = "kept."  # before the names of what services keep beside the store's own
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -80,12 +85,14 @@ class Store:
         self._undone: set[int] = set()  # saves that were taken back, and the saves that did it
         self._took_back: set[bytes] = set()  # the operations that did it
         self._journal = Journal(db, user.id)
+        self._twins: Twins | None = None
         self._computers: dict[bytes, str] = {}
         self.files = EvidenceFiles(folder, db, self._journal, self._saving, self._new_row)
         part = (db, self._journal, self._saving)
         self.ties = Ties(*part)
         self.people = People(*part)
         self.employers = Employers(*part)
+        self.groups = Groups(*part)
         self.conflicts = Conflicts(*part)
         meta: dict[str, str] = dict(db.rows("SELECT name, value FROM meta"))
         self.info = ClinicInfo(
@@ -121,9 +128,19 @@ class Store:
 
     @classmethod
     def open(
-        cls, folder: Path, key: bytes, user: UserInfo, *, now: Now = _utc_now, steps: Sequence[Migration] = MIGRATIONS
+        cls,
+        folder: Path,
+        key: bytes,
+        user: UserInfo,
+        *,
+        now: Now = _utc_now,
+        steps: Sequence[Migration] = MIGRATIONS,
+        twins: Twins | None = None,
     ) -> Store:
-        """Open a clinic. KnownError, and nothing changed on disk, when it cannot be opened safely."""
+        """Open a clinic. KnownError, and nothing changed on disk, when it cannot be opened safely.
+
+        With `twins` a copied or restored store is recognised and writes on under a new stream.
+        """
         if not (folder / DATABASE).is_file():
             raise trouble.no_clinic(folder)
         vault.check_key(folder, key)
@@ -133,6 +150,8 @@ class Store:
             try:
                 db.upgrade(steps, lambda: Journal(db, user.id).rebuild())
                 store = cls(folder, lock, db, user, now)
+                if twins is not None:
+                    store._recognise(twins)
                 store._greet()
                 store.files.collect()
             except BaseException:
@@ -145,6 +164,10 @@ class Store:
 
     def close(self) -> None:
         """Close the file and let the folder go; more than once does no harm."""
+        if not self._db.closed:
+            with suppress(KnownError):  # everything is saved; this only makes the next opening quicker
+                self._journal.settle()
+            self.note_twin()
         self._db.close()
         self._lock.release()
 
@@ -315,12 +338,16 @@ class Store:
                 return cases.history_of(self._db, undone)
         return ()
 
-    def record_print(self, case_id: str, what: str, sha256: str, pages: str, how: str = "") -> Changes:
-        """Note that papers of a case came out: which, the PDF's hash, which pages, by what way."""
+    def record_print(
+        self, case_id: str, what: str, sha256: str, pages: str, how: str = "", *, code: str = "", held: str = ""
+    ) -> Changes:
+        """Note that papers of a case came out: which, the PDF's hash, which pages, by what way.
+
+        `code` is that of its seal, `held` what the bundle held, as services write it down.
+        """
         cases.require(self._db, case_id)
         fields: dict[str, Value] = {"case": case_id, "what": what, "sha256": sha256, "pages": pages}
-        if how:
-            fields["how"] = how
+        fields |= {name: value for name, value in (("how", how), ("code", code), ("held", held)) if value}
         with self._saving():
             self._journal.append(PRINT, _new_id(), Op.EVENT, fields)
         return _case_changed(case_id)
@@ -372,6 +399,10 @@ class Store:
     def waiting(self, until: dt.date) -> tuple[Waiting, ...]:
         """Return the open entries of all diaries up to a day, the earliest first."""
         return todo.waiting(self._db, until)
+
+    def safe_contacts(self, ids: Iterable[str]) -> dict[str, SafeContact]:
+        """Return how to reach the workers of cases safely, by case."""
+        return todo.safe_contacts(self._db, ids)
 
     def incomplete(self, limit: int) -> tuple[int, tuple[CaseRow, ...]]:
         """Return how many open cases lack an answer by which reports count, and the first of them."""
@@ -450,6 +481,30 @@ class Store:
                 yield
         except BadValue as error:
             raise InputError(path, N_("this text cannot be saved: {why}"), why=error) from error
+
+    def _recognise(self, twins: Twins) -> None:
+        """Begin a new stream when this store was copied or set back since it was last open here."""
+        self._twins = twins
+        place = self._journal.place
+        noted = self._db.first("SELECT value FROM meta WHERE name = ?", (_TWIN,))
+        now = twin.Place(self._journal.stream, place.seq, place.op)
+        if noted and noted[0] == now.stream.hex() and twin.is_copy(twins, self._journal.ground, now, self.folder):
+            self._journal.begin_stream()
+            self.remember(COPIED, self._now().date().isoformat())
+        if self.note_twin():
+            with self._db.transaction():
+                self._db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_TWIN, self._journal.stream.hex()))
+
+    def note_twin(self) -> bool:
+        """Record outside the store how far this computer has come: before anything leaves it. Return whether it was."""
+        if self._twins is None:
+            return False
+        place = self._journal.place
+        try:
+            self._twins.note(twin.Place(self._journal.stream, place.seq, place.op), self.folder)
+        except OSError:
+            return False  # then headquarters tells us, when we meet
+        return True
 
     def _greet(self) -> None:
         """Let the journal know the name of whoever works now, so that histories can say it."""
