@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.catalogue import SECTIONS
-from clinic_app.domain.edtf import Edtf
-from clinic_app.domain.fields import Field, Kind, Label, options
-from clinic_app.domain.values import Answer, Empty, Span
+from clinic_app.domain.fields import Field, Label
+from clinic_app.domain.values import Empty
 from clinic_app.i18n import Words
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
-from clinic_app.ui.kit.fields import EMPTIES
 from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.parts.answers import say_answer
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
-
-MASKED: Final = 3
-"""From this tier on a fact is not shown in the overview: only that it is there."""
 
 
 class FactsView(QWidget):
@@ -82,27 +77,6 @@ def _records(desk: Desk, case: CaseFile) -> Iterator[tuple[Label, str, tuple[Fie
         fields = tuple(f for f in desk.clinic.books[case.place].fields if f.id in case.answers.values)
         if fields:
             yield N_("Questions"), f"answers.{fields[0].id}", fields, case.answers
-
-
-def say_answer(words: Words, *, field: Field, answer: Answer, currency: str) -> str:
-    """Return an answer in words, an empty one included."""
-    if isinstance(answer, Empty):
-        return words(EMPTIES[answer])
-    if field.tier >= MASKED:
-        return words(N_("Written down, not shown here"))
-    match answer:
-        case Edtf():
-            return words.told(answer)
-        case Span(low, high):
-            return words(N_("between {low} and {high}"), low=words.number(low), high=words.number(high))
-        case tuple():
-            return words.many("{count} row", "{count} rows", len(answer))
-        case _ if field.kind in {Kind.CHOICE, Kind.YES_NO}:
-            return next((words.say(c.label) for c in options(field) if c.code == answer), str(answer))
-        case str() | int():
-            return str(answer)
-        case _:
-            return words.money(answer, currency) if field.kind is Kind.MONEY else words.number(answer)
 
 
 def _change(words: Words, *, label: Label) -> str:
