@@ -54,6 +54,22 @@ class Reach:
             return seq <= self._upto[stream]
         return stream in self._known and op in self._set(stream)
 
+    def upto(self, stream: bytes) -> int:
+        """Return the seq up to which all of a stream is covered for certain; 0 when it has branches."""
+        return self._upto.get(stream, 0)
+
+    def is_forked(self, stream: bytes) -> bool:
+        """Return whether a stream of this ground has branches."""
+        return stream in self._streams and self._forked(stream)
+
+    def ends(self, stream: bytes) -> tuple[Tip, ...]:
+        """Return the last covered operations of a stream, one for each covered branch."""
+        known = self._known.get(stream, [])
+        if not self.is_forked(stream):
+            return tuple(Tip(p.seq, p.op) for p in known if p.seq == self._upto[stream])
+        covered = self._set(stream)
+        return tips_of(place for place in self._ground.places_of(stream) if place.op in covered)
+
     def beyond(self) -> Iterator[Entry]:
         """Return the entries that are not covered, a stream after the other, each after the one it follows."""
         for stream in sorted(self._streams):
@@ -127,7 +143,7 @@ def latest(ground: Ground, before: Vector, after: Vector) -> Vector:
     found = dict(after)
     for stream, tips in after.items():
         if any(tip.op not in places for tip in tips):
-            found[stream] = _union(tips, (tip for tip in before.get(stream, ()) if tip.op in places))
+            found[stream] = union(tips, (tip for tip in before.get(stream, ()) if tip.op in places))
     return found
 
 
@@ -137,7 +153,7 @@ def risen(ground: Ground, before: Vector, after: Vector) -> Vector:
     streams = ground.streams()
     found = dict(before)
     for stream, tips in after.items():
-        both = _union(before.get(stream, ()), tips)
+        both = union(before.get(stream, ()), tips)
         if all(tip.op in places for tip in both) and len(streams[stream].tips) == 1:
             both = both[-1:]
         found[stream] = both[-_MOST_TIPS:]
@@ -148,7 +164,8 @@ def _known(ground: Ground, *vectors: Vector) -> dict[bytes, Place]:
     return ground.places({tip.op for known in vectors for tips in known.values() for tip in tips})
 
 
-def _union(tips: Iterable[Tip], more: Iterable[Tip]) -> tuple[Tip, ...]:
+def union(tips: Iterable[Tip], more: Iterable[Tip]) -> tuple[Tip, ...]:
+    """Return the tips of both, each once, sorted."""
     return tuple(sorted({*tips, *more}))
 
 

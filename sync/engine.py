@@ -18,7 +18,7 @@ from sync.ground import Gone, Ground, How, Stream, Why
 from sync.judging import KINDS, Judge, annotated
 from sync.merge import Stamps
 from sync.records import CONTROL, GENESIS, READER, Kind, Operation, Value, digest, encode
-from sync.taking import Arrival, Batch, Taken, Work, blanked
+from sync.taking import ANYBODY, NOBODY, Arrival, Batch, Taken, Work, blanked
 from sync.wire import Entry, Revocation, Vector
 
 __all__ = ["Arrival", "Draft", "Engine", "Pen", "Taken", "Writing"]
@@ -121,16 +121,16 @@ class Engine:
         """Begin to write several operations one by one, inside a transaction of the caller's."""
         return Writing(self.work(), pen, wall_ms)
 
-    def take(self, arrivals: Sequence[Arrival], *, from_headquarters: bool = False, latest: int | None = None) -> Taken:
+    def take(self, arrivals: Sequence[Arrival], *, sender: bytes = b"", latest: int | None = None) -> Taken:
         """Take entries in, in any order, in one transaction.
 
-        Only headquarters may bring entries without body. `latest` is the hybrid time beyond which
-        new operations are reported as `ahead`.
+        `sender` brings them; only headquarters and an entry's own device may bring it without body.
+        `latest` is the hybrid time beyond which new operations are reported as `ahead`.
         """
         with self.ground.transaction():
             work = self.work()
-            taken = Batch(work, from_headquarters=from_headquarters, latest=latest).take(arrivals)
-            return work.finish(taken)
+            blanks = frozenset({sender}) if sender != self.headquarters else ANYBODY
+            return work.finish(Batch(work, blanks, latest).take(arrivals))
 
     def work(self) -> Work:
         """Return an empty working set, for one transaction."""
@@ -190,7 +190,7 @@ class Engine:
             found = [one for one in self.ground.quarantine() if one.entry.op in wanted]
             work = self.work()
             arrivals = [Arrival(one.entry, one.device) for one in found]
-            return work.finish(Batch(work, from_headquarters=False, latest=None).take(arrivals))
+            return work.finish(Batch(work, NOBODY).take(arrivals))
 
     def reconsider(self) -> Taken:
         """Merge what was held for a version that this one now is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sync import chains
 from sync.errors import BadRecord, BadValue
@@ -392,12 +392,20 @@ class Work:
         self._emptied = self._emptied or bool(gone or carried)
 
 
-class Batch:
-    """Entries on their way into a work: each is stored when the one before it is here, or waits, or is kept apart."""
+ANYBODY: Final = None
+NOBODY: Final = frozenset[bytes]()
+"""Whose entries may come without body."""
 
-    def __init__(self, work: Work, *, from_headquarters: bool, latest: int | None) -> None:
+
+class Batch:
+    """Entries on their way into a work: each is stored when the one before it is here, or waits, or is kept apart.
+
+    `blanks` are the devices whose entries may come without body; None says that all may.
+    """
+
+    def __init__(self, work: Work, blanks: frozenset[bytes] | None, latest: int | None = None) -> None:
         self._work = work
-        self._from_headquarters = from_headquarters
+        self._blanks = blanks
         self._latest = latest
         self._mine = work.ground.mine()
         self._orphans: dict[bytes, list[Arrival]] = {}
@@ -417,7 +425,7 @@ class Batch:
             waited = work.ground.waiting_for(ops)
             if waited:
                 work.ground.end_waiting([entry.op for entry in waited])
-                self._from_headquarters = True  # what waits was authorised when it came
+                self._blanks = ANYBODY  # what waits was authorised when it came
                 self._bring([Arrival(entry, self._owner(entry.stream)) for entry in waited])
         waiting = {a.entry.op: a.entry for group in self._orphans.values() for a in group}
         if waiting:
@@ -461,7 +469,7 @@ class Batch:
         """Judge an arrival by itself: its bytes, its place, who answers for it."""
         entry = arrival.entry
         if entry.body is None:
-            if arrival.signer and self._from_headquarters:
+            if arrival.signer and (self._blanks is ANYBODY or arrival.signer in self._blanks):
                 return True
             self._refused += 1
             return False

@@ -72,7 +72,7 @@ class Laptop:
 
     def take(self, of: Office, entries: Sequence[Entry], signer: bytes = b"") -> Taken:
         """Take what headquarters sent: its own operations, or with `signer` those of another device."""
-        return self.engine.take([Arrival(entry, signer or of.card.id) for entry in entries], from_headquarters=True)
+        return self.engine.take([Arrival(entry, signer or of.card.id) for entry in entries], sender=of.card.id)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
