@@ -61,8 +61,9 @@ _CONTEXTS: Final = {
     SignedTip: b"clinic tip 1\0",
     Manifest: b"clinic manifest 1\0",
 }
+_TOGETHER: Final = b"clinic tip and manifest 1\0"
 _NAMES: Final = {Headquarters: "headquarters", Request: "request", Enrolment: "enrolment"}
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_ENCODER = msgspec.msgpack.Encoder()  # maps keep the order in which they were signed
 
 
 class BadSignature(SyncError):  # noqa: N818 - the name says what is bad, as callers catch it
@@ -141,6 +142,22 @@ def verify(struct: Signed, sign_key: bytes) -> None:
     verify_bytes(type(struct), unsigned(struct), struct.signature, sign_key)
 
 
+def sign_together(tip: SignedTip, content: bytes, identity: Identity) -> bytes:
+    """Return one signature of a tip and of the unsigned bytes of the manifest that it stands in, without signature."""
+    key = Ed25519PrivateKey.from_private_bytes(identity.sign_key)
+    return key.sign(_TOGETHER + _hash(unsigned(tip)) + _hash(content))
+
+
+def verify_together(tip: SignedTip, content: bytes, signature: bytes, sign_key: bytes) -> None:
+    """Raise BadSignature unless this is the signature of a tip and of its manifest's unsigned bytes."""
+    _verify(_TOGETHER + _hash(unsigned(tip)) + _hash(content), signature, sign_key)
+
+
+def with_signature(tip: SignedTip, signature: bytes, content: bytes) -> SignedTip:
+    """Return a tip that was signed together with a manifest's bytes, so that it can be checked without them."""
+    return msgspec.structs.replace(tip, signature=signature + _hash(content))
+
+
 def unsigned(struct: Signed) -> bytes:
     """Return what a signature of the struct covers, after its context."""
     return _ENCODER.encode(msgspec.structs.replace(struct, signature=b""))
@@ -153,10 +170,7 @@ def sign_bytes(kind: type[Signed], content: bytes, identity: Identity) -> bytes:
 
 def verify_bytes(kind: type[Signed], content: bytes, signature: bytes, sign_key: bytes) -> None:
     """Raise BadSignature unless the unsigned bytes of such a struct were signed by this key."""
-    try:
-        Ed25519PublicKey.from_public_bytes(sign_key).verify(signature, _CONTEXTS[kind] + content)
-    except (InvalidSignature, ValueError):
-        raise BadSignature(f"not signed by the key that a {kind.__name__} must have") from None
+    _verify(_CONTEXTS[kind] + content, signature, sign_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +261,19 @@ def check_revocations(revocations: Revocations, headquarters: Headquarters) -> N
 
 
 def check_tip(tip: SignedTip, sign_key: bytes) -> None:
-    """Raise BadRecord when a tip has not its form, BadSignature when this key did not sign it."""
+    """Raise BadRecord when a tip has not its form, BadSignature when this key did not sign it.
+
+    A tip that was signed together with a manifest carries that manifest's hash behind the signature.
+    """
     for name in ("stream", "scope", "device"):
         _sized(name, getattr(tip, name), ID_BYTES)
     check_tips((Tip(tip.seq, tip.op),))
-    verify(tip, sign_key)
+    if len(tip.signature) == SIGNATURE_BYTES:
+        verify(tip, sign_key)
+        return
+    _sized("signature", tip.signature, SIGNATURE_BYTES + HASH_BYTES)
+    signature, manifest = tip.signature[:SIGNATURE_BYTES], tip.signature[SIGNATURE_BYTES:]
+    _verify(_TOGETHER + _hash(unsigned(tip)) + manifest, signature, sign_key)
 
 
 def check_tips(tips: tuple[Tip, ...]) -> None:
@@ -350,6 +372,17 @@ def words_of_enrolment(headquarters: Headquarters, certificate: Certificate) -> 
 def words_of_bundle(manifest: Manifest) -> str:
     """Return the words of a bundle, for its slip: the same in all of its volumes."""
     return words(manifest.sender, manifest.bundle)
+
+
+def _verify(content: bytes, signature: bytes, sign_key: bytes) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(sign_key).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        raise BadSignature("not signed by the key that must have signed it") from None
+
+
+def _hash(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=HASH_BYTES).digest()
 
 
 # -- forms --------------------------------------------------------------------------------------------

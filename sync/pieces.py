@@ -178,7 +178,7 @@ class _Columns(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     layout: int
     streams: bytes  # 16 each
     devices: bytes
-    names: msgspec.Raw  # texts that stand more than once
+    names: msgspec.Raw  # texts that stand more than once; hex digits as bytes in a list of one
     shapes: list[_Shape]
     runs: list[_Run]
     how: list[int]  # a shape, or that the body is raw, or erased
@@ -198,9 +198,10 @@ class _Columns(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 _COLUMNS = msgspec.msgpack.Decoder(_Columns)
 _VALUES = msgspec.msgpack.Decoder(list[Value])
-_NAMES = msgspec.msgpack.Decoder(list[str])
+_NAMES = msgspec.msgpack.Decoder(list[str | tuple[bytes]])
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _LONG_ARRAY: Final = b"\xdd"  # how MessagePack begins a list of more than 65,535
+_DIGITS: Final = "0123456789abcdef"
 _NO_ROOT: Final = -1  # an entity whose id does not begin with 32 hex digits
 _ROOT_DIGITS: Final = 2 * ID_BYTES
 
@@ -284,7 +285,7 @@ class _Writer:
             LAYOUT,
             b"".join(self._streams),
             b"".join(self._devices),
-            msgspec.Raw(_ENCODER.encode(list(self._names))),
+            msgspec.Raw(_ENCODER.encode([_short_name(name) for name in self._names])),
             list(self._shapes),
             self._runs,
             self._how,
@@ -371,8 +372,12 @@ def _named_outside(batch: Sequence[tuple[Entry, Operation | None]]) -> frozenset
     return frozenset(named - {entry.op for entry, _ in batch} - {GENESIS})
 
 
+def _short_name(name: str) -> str | tuple[bytes]:
+    return (bytes.fromhex(name),) if name and len(name) % 2 == 0 and not name.strip(_DIGITS) else name
+
+
 def _is_root(text: str) -> bool:
-    return len(text) == _ROOT_DIGITS and not text.strip("0123456789abcdef")
+    return len(text) == _ROOT_DIGITS and not text.strip(_DIGITS)
 
 
 class _Row(NamedTuple):
@@ -393,7 +398,7 @@ class _Reader:
     def __init__(self, columns: _Columns, known: Known | None) -> None:
         self._columns = columns
         self._known = known
-        self._names = _limited(columns.names, _NAMES)
+        self._names = [n if isinstance(n, str) else n[0].hex() for n in _limited(columns.names, _NAMES)]
         self._streams = _cut(columns.streams, ID_BYTES)
         self._devices = _cut(columns.devices, ID_BYTES)
         self._entities = self._all_entities()

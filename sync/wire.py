@@ -14,12 +14,12 @@ import msgspec
 
 WIRE_FORMAT: Final = 1
 
-MOST_PIECES: Final = 200_000
+MOST_PIECES: Final = 100_000
 MOST_PIECE_BYTES: Final = 8 * 1024 * 1024  # plain; what a reader inflates at most
 MOST_PIECE_OPERATIONS: Final = 5_000
 AIM_PIECE_BYTES: Final = 4 * 1024 * 1024  # plain; what a writer aims at
-MOST_MANIFEST_BYTES: Final = 32 * 1024 * 1024
-MOST_STREAMS: Final = 100_000
+MOST_MANIFEST_BYTES: Final = 8 * 1024 * 1024
+MOST_STREAMS: Final = 50_000
 MOST_DEVICES: Final = 10_000
 
 
@@ -144,7 +144,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What a bundle is and what it carries. Signed by the sender; recipients stand inside what is signed."""
 
     format: int = WIRE_FORMAT
-    bundle: bytes  # 16 random bytes
+    bundle: bytes  # 8 random bytes, the same in all volumes
     volume: tuple[int, int] = (1, 1)  # this one, of how many
     sender: bytes  # device, or headquarters
     recipients: tuple[bytes, ...]  # devices and headquarters that it is meant for
