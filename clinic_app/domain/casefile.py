@@ -59,8 +59,11 @@ class CaseFile:
     clinic: str = ""
     rules_version: str = ""
     practice: bool = False
+    files: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Names of files beside an intake file, by the place of their row in the evidence, from 0."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "files", MappingProxyType(dict(self.files)))
         object.__setattr__(self, "sections", MappingProxyType(dict(self.sections)))
         object.__setattr__(self, "lists", MappingProxyType(dict(self.lists)))
 

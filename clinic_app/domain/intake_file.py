@@ -15,6 +15,9 @@ from clinic_app.words import N_
 
 FORMAT: Final = 1
 LANGUAGES: Final = ("es", "en", "ka")
+FILE: Final = "file"
+"""In a row of the evidence: the name of its file, or a list of them, in the folder of the intake file."""
+MOST_FILES: Final = 100
 
 Questions = Mapping[str, Sequence[Field]]
 """The questions of each place's rule book, by place."""
@@ -39,6 +42,7 @@ def read_case(raw: object, questions: Questions) -> CaseFile:
         raise InputError("language", N_("“{value}” is not one of the choices"), ", ".join(LANGUAGES), value=language)
     sections = {}
     lists = {}
+    raw, files = _without_files(raw)
     for section in catalogue.SECTIONS:
         if section.id not in raw:
             continue
@@ -47,9 +51,30 @@ def read_case(raw: object, questions: Questions) -> CaseFile:
         else:
             sections[section.id] = Record(read_row(section.fields, raw[section.id], section.id))
     answers = Record(read_row(tuple(questions[place]), raw.get("answers", {}), "answers"))
-    case = CaseFile(place, language, sections, lists, answers)
+    case = CaseFile(place, language, sections, lists, answers, files=files)
     check_case(case)
     return case
+
+
+def _without_files(raw: Mapping[str, object]) -> tuple[Mapping[str, object], dict[int, tuple[str, ...]]]:
+    """Return the raw case without the names of files beside it, and these by the place of their row."""
+    rows = raw.get(catalogue.EVIDENCE.id)
+    if not isinstance(rows, list):
+        return raw, {}
+    files = {
+        at: _names(row[FILE], f"{catalogue.EVIDENCE.id}[{at}].{FILE}")
+        for at, row in enumerate(rows)
+        if isinstance(row, Mapping) and FILE in row
+    }
+    bare = [{k: v for k, v in row.items() if k != FILE} if isinstance(row, Mapping) else row for row in rows]
+    return {**raw, catalogue.EVIDENCE.id: bare}, files
+
+
+def _names(raw: object, path: str) -> tuple[str, ...]:
+    names = raw if isinstance(raw, list) else [raw]
+    if len(names) > MOST_FILES or not all(isinstance(name, str) and name and "\0" not in name for name in names):
+        raise InputError(path, N_("not a name of a file"), N_("a name, or a list of at most {limit}"), limit=MOST_FILES)
+    return tuple(str(name) for name in names)
 
 
 def _rows(section: catalogue.Section, raw: object) -> tuple[Record, ...]:
@@ -63,12 +88,19 @@ def write_case(case: CaseFile) -> dict[str, object]:
     file: dict[str, object] = {"format": FORMAT, "place": case.place, "language": case.language}
     for section in catalogue.SECTIONS:
         if section.many and case.rows(section.id):
-            file[section.id] = [_plain(row) for row in case.rows(section.id)]
+            rows = [_plain(row) for row in case.rows(section.id)]
+            if section is catalogue.EVIDENCE:
+                rows = [row | _named(case, at) for at, row in enumerate(rows)]
+            file[section.id] = rows
         elif not section.many and case.section(section.id).values:
             file[section.id] = _plain(case.section(section.id))
     if case.answers.values:
         file["answers"] = _plain(case.answers)
     return file
+
+
+def _named(case: CaseFile, at: int) -> dict[str, object]:
+    return {FILE: list(case.files[at])} if at in case.files else {}
 
 
 def _plain(record: Record) -> dict[str, object]:
@@ -88,6 +120,8 @@ def json_schema(questions: Questions, say: Callable[[Label], str]) -> dict[str, 
     }
     for section in catalogue.SECTIONS:
         shape = _object(section.fields, say, say(section.about))
+        if section is catalogue.EVIDENCE:
+            shape = _with_files(shape, say)
         properties[section.id] = (
             {"type": "array", "items": shape, "description": say(section.about)} if section.many else shape
         )
@@ -124,6 +158,15 @@ def json_schema(questions: Questions, say: Callable[[Label], str]) -> dict[str, 
         "allOf": by_place,
         "$defs": defs,
     }
+
+
+def _with_files(shape: dict[str, object], say: Callable[[Label], str]) -> dict[str, object]:
+    name = {"type": "string", "minLength": 1}
+    several = {"type": "array", "items": name, "maxItems": MOST_FILES}
+    about = say(N_("Its file, or files, in the folder of this one: photos, scans, PDFs, texts, recordings."))
+    properties = shape["properties"]
+    assert isinstance(properties, dict)
+    return {**shape, "properties": {**properties, FILE: {"description": about, "anyOf": [name, several]}}}
 
 
 def _object(fields: Sequence[Field], say: Callable[[Label], str], about: str) -> dict[str, object]:

@@ -21,7 +21,7 @@ from clinic_app.domain.views import CaseRow
 from clinic_app.errors import InputError
 from clinic_app.rules import assess
 from clinic_app.rules.book import RuleBook
-from clinic_app.services import screening
+from clinic_app.services import evidence, screening
 from clinic_app.services.clinic import Clinic, questions_by_place
 from clinic_app.words import N_
 
@@ -143,16 +143,22 @@ def decode_json(raw: bytes) -> object:
 
 
 def import_files(clinic: Clinic, files: Mapping[str, bytes], on: dt.date) -> tuple[str, ...]:
-    """Save intake files as cases; return their numbers. All are read before the first is saved."""
-    cases = []
+    """Save intake files as cases; return their numbers. All are read before the first is saved.
+
+    The files of their evidence lie beside them, at the path that is the name of each.
+    """
+    cases, beside = [], []
     for name, raw in files.items():
         try:
             cases.append(decode(raw, clinic.books))
+            beside.append(evidence.exhibits_of_files(Path(name).parent, cases[-1].files))
         except InputError as error:
             raise InputError(
                 f"{name}: {error.path}" if error.path else name, error.message, error.expected, **error.params
             ) from None
     ids = [clinic.store.put_case(case, on, CHECK_STAGE) for case in cases]
+    for case_id, exhibits in zip(ids, beside, strict=True):
+        evidence.add_exhibits(clinic, case_id, exhibits)
     for case_id, case in zip(ids, cases, strict=True):
         if case.place in clinic.books:  # so that the lists know its next safe date at once
             screening.assess(clinic, case_id, on, chosen=True)  # nobody reads it yet

@@ -93,6 +93,15 @@ def blacked_out(image: Image.Image, boxes: tuple[Box, ...]) -> Image.Image:
     return image
 
 
+def as_wide_as(image: Image.Image, width: int) -> Image.Image:
+    """Return the picture at most so wide; it is never made larger."""
+    if image.width <= width:
+        return image
+    grey = image.convert("L") if image.mode == "1" else image  # so that thin letters stay
+    height = max(1, round(image.height * width / image.width))
+    return grey.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
 def jpeg(image: Image.Image, quality: int) -> bytes:
     """Return the picture as a bare JPEG."""
     out = io.BytesIO()
