@@ -37,7 +37,7 @@ def told(v: Voice, *paths: str) -> tuple[Difference, ...]:
 def note(v: Voice, found: Difference) -> str:
     """Return a difference in a sentence: every value with who wrote it and when."""
     values = "; ".join(_said(v, found, said) for said in found.values)
-    return v.w("Two records differ: {question} {values}.", question=v.say(found.label), values=values)
+    return v.w("Two records differ: {question} {values}.", question=_question(v, found), values=values)
 
 
 def consequence(v: Voice) -> str:
@@ -64,8 +64,14 @@ def small(v: Voice, *paths: str) -> list[Flowable]:
 
 def short_lines(v: Voice) -> list[str]:
     """Return the same in a few plain words, to be read aloud; who wrote what is not told."""
-    lines = [v.w("Two papers say different things: {question}", question=v.say(found.label)) for found in told(v)]
+    lines = [v.w("Two papers say different things: {question}", question=_question(v, found)) for found in told(v)]
     return [*lines, v.w("Until this is clear we count with the earlier day.")] if lines else []
+
+
+def _question(v: Voice, found: Difference) -> str:
+    """Return the words of what differs; those of a rule book's question stand in the book alone."""
+    section, _, field = found.path.partition(".")
+    return v.say(found.label) or (v.question(field) if section == "answers" else field)
 
 
 def _said(v: Voice, found: Difference, said: Said) -> str:

@@ -209,6 +209,18 @@ def page_counts(source: PacketSource, documents: Sequence[Document]) -> dict[Doc
     return counts
 
 
+def volumes_of(source: PacketSource, pages: Sequence[int]) -> int:
+    """Return into how many volumes papers with so many pages are cut, each new one with its index in front."""
+    if source.preset is not Preset.FILING:
+        return 1
+    volumes, thick = 1, 0
+    for more in pages:
+        if thick and thick + more > MOST_SHEETS:
+            volumes, thick = volumes + 1, 1
+        thick += more
+    return volumes
+
+
 def _planned(source: PacketSource, document: Document) -> PlannedDocument:
     why_not = _why_not(source, document)
     usual = _is_usual(source, document) and _is_new(source, document)

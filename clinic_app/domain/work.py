@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
 from clinic_app.domain.casefile import Record
+from clinic_app.domain.fields import Field
 from clinic_app.domain.values import Answer
 
 STAGES: Final = ("intake", "check", "proof", "papers", "filed", "follow", "closed")
@@ -34,11 +35,39 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class SafeContact:
+    """How to reach a worker safely; "" where nothing is known. Only a plain "yes" in `may_call` allows a call."""
+
+    may_call: str
+    safe_hours: str
+    phone: str
+    name_to_use: str
+    leave_message: str
+    never: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One answer of a case that is not what it was: `then` and `now`, one of the four empties included.
+
+    `path` is its place; `row` tells the rows of a list apart, counted from 1, and is 0 elsewhere.
+    """
+
+    path: str
+    section: str
+    row: int
+    field: Field
+    then: Answer
+    now: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
     """Papers of a case that came out: when (ISO instant, UTC), by whom, which, which pages, by what way.
 
     `what` is the choice of papers or a file's name, `how` "printer", "again", "file" or "stick", and
-    "" in older records. `sha256` is the hash of the PDF's bytes.
+    "" in older records. `sha256` is the hash of the PDF's bytes, `code` that of its seal; `held` is what
+    the bundle held, as services wrote it down.
     """
 
     at: str
@@ -47,6 +76,8 @@ class Printed:
     pages: str
     how: str
     sha256: str
+    code: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +101,7 @@ class NewRow:
 
     section: str
     values: Mapping[str, Answer]
-    id: str = field(default="")
+    id: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))

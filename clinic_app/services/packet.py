@@ -6,22 +6,26 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 from clinic_app import __version__
-from clinic_app.documents import blank, pictures, readiness, seal
+from clinic_app.documents import binding, blank, pictures, readiness, seal
 from clinic_app.documents import packet as papers
 from clinic_app.documents.voice import voice
 from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field
-from clinic_app.domain.packet import Document, PacketSource, Paper, Preset, ReadyClaim
+from clinic_app.domain.packet import Document, Made, PacketSource, Paper, Preset, ReadyClaim
 from clinic_app.domain.values import Text
 from clinic_app.errors import InputError
+from clinic_app.rules.assess import assess as assess_case
 from clinic_app.rules.book import RuleBook
+from clinic_app.services import differences as differing
+from clinic_app.services import evidence, handed_over
 from clinic_app.services.clinic import Clinic, book_of
 from clinic_app.services.screening import assess, assess_file
 from clinic_app.words import N_
@@ -29,20 +33,84 @@ from clinic_app.words import N_
 PagePicture: TypeAlias = pictures.PagePicture
 PlannedDocument: TypeAlias = papers.PlannedDocument
 Checked: TypeAlias = seal.Checked
+Progress: TypeAlias = binding.Progress
 
 
 @dataclass(frozen=True, slots=True)
 class PacketPlan:
-    """What a packet will hold: each paper, or why it may not be printed, and how many sheets."""
+    """What a packet will hold: each paper, or why it may not be printed, and how much paper it takes.
+
+    `pages` gives the pages of each allowed paper by itself (the cover's for what is chosen), so that a
+    screen can count anew when someone ticks. `sheets` is for what is chosen, printed on one side, and
+    `volumes` into how many it is cut. `both_sides` says whether it may be printed on both sides of the
+    sheet: never what is filed; then `sheets_both_sides` sheets are enough.
+    """
 
     documents: tuple[papers.PlannedDocument, ...]
     sheets: int
+    volumes: int = 1
+    both_sides: bool = False
+    sheets_both_sides: int = 0
+    pages: Mapping[Document, int] = field(default_factory=dict)
 
 
 def plan(clinic: Clinic, case_id: str, *, preset: Preset, paper: Paper, language: str, on: dt.date) -> PacketPlan:
     """Return the papers of a preset with their gates and the number of sheets."""
-    source = _source(clinic, case_id, preset, paper, language, on, None)
-    return PacketPlan(papers.plan(source), papers.sheet_count(source))
+    return _planned(_source(clinic, case_id, preset, paper, language, on, None))
+
+
+def plans(clinic: Clinic, case_id: str, *, paper: Paper, language: str, on: dt.date) -> dict[Preset, PacketPlan]:
+    """Return the plan of every preset, for one law check: what a screen shows before anything is printed."""
+    first = _source(clinic, case_id, Preset.WORKER, paper, language, on, None)
+    return {preset: _planned(replace(first, preset=preset)) for preset in Preset}
+
+
+def _planned(source: PacketSource) -> PacketPlan:
+    planned = papers.plan(source)
+    pages = papers.page_counts(source, [each.document for each in planned if each.allowed])
+    chosen = [pages[each.document] for each in planned if each.chosen]
+    volumes = papers.volumes_of(source, chosen)
+    sheets = sum(chosen) + volumes - 1
+    both = source.preset is not Preset.FILING
+    # Each paper begins on a sheet of its own, so that it can be given away alone.
+    turned = sum(-(-count // 2) for count in chosen) if both else sheets
+    return PacketPlan(planned, sheets, volumes, both, turned, MappingProxyType(pages))
+
+
+def make(
+    clinic: Clinic,
+    case_id: str,
+    *,
+    preset: Preset,
+    paper: Paper,
+    language: str,
+    on: dt.date,
+    documents: Sequence[Document] | None = None,
+    chosen: bool = False,
+    late_after: str = "",
+    progress: Progress | None = None,
+) -> Made:
+    """Return the packet of a saved case, one PDF a volume, and what it holds; give both to `note`.
+
+    `late_after` is the code of papers that were handed over: then only what is new is made, as section G
+    behind them, and every number that was printed stays. `progress` is told (done, of how many) and may
+    raise to stop. Errors are those of `render`, and InputError for a code that was never printed.
+    """
+    asked = None if documents is None else tuple(documents)
+    source = _source(clinic, case_id, preset, paper, language, on, asked, chosen=chosen)
+    if late_after:
+        source = replace(source, after=handed_over.before(clinic.store.printed(case_id), late_after))
+    return papers.make(source, progress)
+
+
+def note(clinic: Clinic, case_id: str, made: Made, what: str, pages: str = "", how: str = "") -> Changes:
+    """Write down that a packet came out, each volume by itself, with what it held: its numbers are kept from now on."""
+    changes = Changes()
+    for pdf, code in zip(made.volumes, made.held.codes, strict=True):
+        digest = hashlib.sha256(pdf).hexdigest()
+        held = handed_over.to_text(made.held)
+        changes = clinic.store.record_print(case_id, what, digest, pages, how, code=code, held=held)
+    return changes
 
 
 def render(
@@ -73,8 +141,12 @@ def render_file(
     language: str,
     on: dt.date,
     documents: Sequence[Document] | None = None,
+    folder: Path | None = None,
 ) -> bytes:
-    """Return the packet of a case that is not in a store. Errors are those of `render`."""
+    """Return the packet of a case that is not in a store. Errors are those of `render`.
+
+    The files of its evidence lie in `folder`; without one they are left out.
+    """
     chosen = None if documents is None else tuple(documents)
     assessment = assess_file(books, case, on)
     book = book_of(books, case.place)
@@ -92,6 +164,7 @@ def render_file(
             __version__,
             chosen,
             book.main_language,
+            evidence.exhibits_of_files(folder, case.files) if folder else (),
         )
     )
 
@@ -231,16 +304,24 @@ def _source(
     chosen: bool = False,
 ) -> PacketSource:
     case = clinic.store.case(case_id)
+    book = clinic.book_for(case)
+    assessment = assess(clinic, case_id, on, chosen=chosen)
+    found = clinic.store.differences(case_id)
+    if found:
+        case, assessment = differing.safest(case, found, lambda each: assess_case(book, each, on))
     return PacketSource(
         case,
-        assess(clinic, case_id, on, chosen=chosen),
+        assessment,
         preset,
         paper,
         language,
         on,
         clinic.info.name,
-        questions_of(clinic.book_for(case)),
+        questions_of(book),
         __version__,
         documents,
         clinic.book(case.place).main_language,
+        evidence.exhibits(clinic, case_id),
+        numbers=handed_over.numbers(clinic.store.printed(case_id)),
+        differences=found,
     )

@@ -258,9 +258,10 @@ def _is_plumbing(operation: Operation) -> bool:
 
 
 def _printed(operation: Operation, people: Mapping[str, str]) -> Printed:
-    what, pages, how, sha256 = (str(operation.fields.get(name) or "") for name in ("what", "pages", "how", "sha256"))
+    names = ("what", "pages", "how", "sha256", "code", "held")
+    what, pages, how, sha256, code, held = (str(operation.fields.get(name) or "") for name in names)
     actor = people.get(operation.actor, operation.actor)
-    return Printed(instant(operation.wall), actor, what, pages, how, sha256)
+    return Printed(instant(operation.wall), actor, what, pages, how, sha256, code, held)
 
 
 def _history_row(operation: Operation, people: Mapping[str, str]) -> HistoryRow:
