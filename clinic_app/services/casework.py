@@ -1,18 +1,38 @@
-"""The cases of the clinic: find, open, write down what happened, look back."""
+"""The cases of the clinic: find, open, look back and take back, close, and the bin.
+
+Nothing is ever lost: what is taken back, brought back or binned is a new entry of the journal.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from clinic_app.domain.casefile import CaseFile
-from clinic_app.domain.catalogue import EVENTS
+from clinic_app.domain.casefile import EMPTY_RECORD, CaseFile, Record
+from clinic_app.domain.catalogue import CLOSING, EVENTS, SECTIONS
 from clinic_app.domain.changes import Changes
-from clinic_app.domain.fields import read_row
+from clinic_app.domain.fields import Field, plain, read_row
+from clinic_app.domain.values import Empty
 from clinic_app.domain.views import CaseRow, HistoryRow
+from clinic_app.domain.work import CLOSED, STAGES, Binned, Changed, Printed
+from clinic_app.errors import InputError
+from clinic_app.services import happenings, intake
 from clinic_app.services.clinic import Clinic
+from clinic_app.words import N_
 
 PAGE: Final = 100
+_ENDS_WITH_THE_CASE: Final = frozenset({"ask", "call_back", "task"})
+_AFTER_REOPENING: Final = "follow"
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, as the history tells it; nothing when there was nothing to take back."""
+
+    rows: tuple[HistoryRow, ...]
+    changes: Changes
 
 
 def cases(clinic: Clinic, search: str = "", limit: int = PAGE, offset: int = 0) -> tuple[CaseRow, ...]:
@@ -59,3 +79,114 @@ def add_event(clinic: Clinic, case_id: str, kind: str, date: str, note: str) -> 
     if note:
         raw["note"] = note
     return clinic.store.put_row(case_id, EVENTS.id, read_row(EVENTS.fields, raw, EVENTS.id))
+
+
+def printed(clinic: Clinic, case_id: str) -> tuple[Printed, ...]:
+    """Return what was printed of the case, the last first."""
+    return clinic.store.printed(case_id)
+
+
+def reached(clinic: Clinic, case_id: str, stage: str) -> Changes:
+    """Note that the case has come as far as a stage; a stage further on, and a closed case, stay."""
+    now = clinic.store.row(case_id).stage
+    if now == CLOSED or now not in STAGES or STAGES.index(now) >= STAGES.index(stage):
+        return Changes()
+    return clinic.store.set_case(case_id, stage=stage)
+
+
+def close(clinic: Clinic, case_id: str, raw: Mapping[str, object]) -> Changes:
+    """Close a case with what came out (the fields of “closing”, as JSON holds them). InputError names a field.
+
+    What the clinic had planned to ask or to call about is not needed any more; hearings and
+    instalments to come stay.
+    """
+    answers = read_row(CLOSING.fields, raw, CLOSING.id)
+    if not isinstance(answers.get("outcome"), str):
+        raise InputError(f"{CLOSING.id}.outcome", N_("this answer is needed"))
+    written = {f"{CLOSING.id}.{name}": answer for name, answer in answers.items()}
+    for entry in happenings.waiting(clinic, case_id):
+        if entry.kind in _ENDS_WITH_THE_CASE:
+            written[f"diary[{entry.id}].state"] = "dropped"
+    return clinic.store.put_work(case_id, (), written, CLOSED)
+
+
+def reopen(clinic: Clinic, case_id: str) -> Changes:
+    """Open a closed case again; how it had ended stays readable."""
+    return clinic.store.set_case(case_id, stage=_AFTER_REOPENING)
+
+
+def undo(clinic: Clinic, case_id: str) -> Undone:
+    """Take back the last change that this user made in the case since the clinic was opened."""
+    rows = clinic.store.undo(case_id)
+    touched = frozenset({case_id}) if rows else frozenset()
+    return Undone(rows, Changes(frozenset({"case"}) if rows else frozenset(), touched))
+
+
+def changed_since(clinic: Clinic, case_id: str, moment: dt.datetime) -> tuple[Changed, ...]:
+    """Return the answers that are not what they were at a moment; all that is known now when it came before the case.
+
+    Rows that were added or taken out since count answer by answer.
+    """
+    now = clinic.store.case(case_id)
+    then = clinic.store.case_at(case_id, moment)
+    earlier = then if then is not None else CaseFile(now.place, now.language, {}, {}, EMPTY_RECORD)
+    return tuple(_changed(clinic, earlier, now))
+
+
+def bring_back(clinic: Clinic, case_id: str, change: Changed) -> Changes:
+    """Say again what an answer was. InputError when its row is in the bin: that comes back first."""
+    return intake.save(clinic, case_id, change.path, None if change.then is Empty.NOT_ASKED else plain(change.then))
+
+
+def to_bin(clinic: Clinic, case_id: str, reason: str) -> Changes:
+    """Put a case into the bin with a reason; it can be brought back at any time."""
+    if not reason.strip():
+        raise InputError("reason", N_("a reason is needed"))
+    return clinic.store.bin_case(case_id, reason.strip())
+
+
+def row_to_bin(clinic: Clinic, case_id: str, section: str, row_id: str, reason: str) -> Changes:
+    """Put a row of a case into the bin with a reason."""
+    if not reason.strip():
+        raise InputError("reason", N_("a reason is needed"))
+    return clinic.store.remove_row(case_id, section, row_id, reason.strip())
+
+
+def binned_cases(clinic: Clinic) -> tuple[Binned, ...]:
+    """Return the cases in the bin, the last one first."""
+    return clinic.store.binned_cases()
+
+
+def binned_rows(clinic: Clinic, case_id: str) -> tuple[Binned, ...]:
+    """Return the rows of a case in the bin."""
+    return clinic.store.binned_rows(case_id)
+
+
+def restore(clinic: Clinic, case_id: str, binned: Binned) -> Changes:
+    """Bring a case, or a row of it, back from the bin."""
+    if not binned.section:
+        return clinic.store.restore_case(binned.id)
+    return clinic.store.restore_row(case_id, binned.section, binned.id)
+
+
+def _changed(clinic: Clinic, then: CaseFile, now: CaseFile) -> Iterator[Changed]:
+    for section in SECTIONS:
+        if section.many:
+            old = {record.id: record for record in then.rows(section.id)}
+            new = {record.id: record for record in now.rows(section.id)}
+            for number, row_id in enumerate(dict.fromkeys((*old, *new)), start=1):
+                pair = old.get(row_id, EMPTY_RECORD), new.get(row_id, EMPTY_RECORD)
+                yield from _differing(f"{section.id}[{row_id}]", section.id, number, section.fields, *pair)
+        else:
+            pair = then.section(section.id), now.section(section.id)
+            yield from _differing(section.id, section.id, 0, section.fields, *pair)
+    fields = clinic.book_for(now).fields if now.place in clinic.books else ()
+    yield from _differing("answers", "answers", 0, fields, then.answers, now.answers)
+
+
+def _differing(
+    path: str, section: str, number: int, fields: tuple[Field, ...], then: Record, now: Record
+) -> Iterator[Changed]:
+    for field in fields:
+        if then.get(field.id) != now.get(field.id):
+            yield Changed(f"{path}.{field.id}", section, number, field, then.get(field.id), now.get(field.id))

@@ -6,6 +6,7 @@ Each query follows an index, so that ten thousand closed cases cost nothing.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -13,9 +14,10 @@ from clinic_app.domain.edtf import Edtf
 from clinic_app.domain.fields import Kind
 from clinic_app.domain.values import Span
 from clinic_app.domain.views import CaseRow
-from clinic_app.domain.work import CLOSED, STAGES, Waiting
+from clinic_app.domain.work import CLOSED, STAGES, SafeContact, Waiting
 from clinic_app.store import cases, codes
 from clinic_app.store.db import Db, Row
+from clinic_app.store.tables import single_id
 
 CORE: Final = ("sex", "area", "indigenous", "disability")
 """The answers of a person by which every report counts, beside the age; the sector is the employer's."""
@@ -33,6 +35,20 @@ def waiting(db: Db, until: dt.date) -> tuple[Waiting, ...]:
     # A date of a whole month or year sorts by its beginning: the day after `until` is the first that is too late.
     after = (until + dt.timedelta(days=1)).isoformat()
     return tuple(_waiting(found) for found in db.rows(_WAITING, (after,)))
+
+
+def safe_contacts(db: Db, ids: Iterable[str]) -> dict[str, SafeContact]:
+    """Return how to reach the workers of cases safely, by case; a case of which nothing is known is left out."""
+    found: dict[str, SafeContact] = {}
+    for case_id in dict.fromkeys(ids):
+        row = db.first(
+            "SELECT coalesce(may_call, ''), coalesce(safe_hours, ''), coalesce(phone, ''), coalesce(name_to_use, ''), "
+            "coalesce(leave_message, ''), coalesce(never, '') FROM contact WHERE id = ?",
+            (single_id(case_id, "contact"),),
+        )
+        if row is not None:
+            found[case_id] = SafeContact(*row)
+    return found
 
 
 def incomplete(db: Db, limit: int) -> tuple[int, tuple[CaseRow, ...]]:
