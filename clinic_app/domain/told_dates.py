@@ -45,6 +45,30 @@ _DAYS_AGO: Final = {
     "antes de ayer": 2,
     "the day before yesterday": 2,
 }
+_DAYS_AHEAD: Final = {
+    "hoy": 0,
+    "today": 0,
+    "manana": 1,
+    "tomorrow": 1,
+    "pasado manana": 2,
+    "the day after tomorrow": 2,
+}
+_WEEKDAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "lunes monday",
+            "martes tuesday",
+            "miercoles wednesday",
+            "jueves thursday",
+            "viernes friday",
+            "sabado saturday",
+            "domingo sunday",
+        )
+    )
+    for name in names.split()
+}
+_IN: Final = re.compile(r"(?:en|dentro de|in) (?P<count>\d{1,3}) (?P<unit>dia|semana|day|week)s?\Z")
 _ABOUT: Final = re.compile(
     r"(?:≈|~|mas o menos|aproximadamente|aprox\.?|alrededor de|como(?: en| el)?|hacia"
     r"|about|around|approximately|circa)\s*"
@@ -78,6 +102,38 @@ def read_told_date(text: str, today: dt.date) -> Edtf:
     if not plain:
         raise ValueError("nothing is written")
     return Edtf.parse(_edtf(plain, today))
+
+
+def read_day_to_come(text: str, today: dt.date) -> Edtf:
+    """Return the date that a typed text means where it is still to come: a day without a year is the next such day."""
+    plain = _plain(text)
+    if plain in _DAYS_AHEAD:
+        return Edtf.of(today + dt.timedelta(days=_DAYS_AHEAD[plain]))
+    if match := _IN.match(plain):
+        days = int(match["count"]) * (7 if match["unit"] in {"semana", "week"} else 1)
+        return Edtf.of(today + dt.timedelta(days=days))
+    if plain in _WEEKDAYS:
+        return Edtf.of(today + dt.timedelta(days=(_WEEKDAYS[plain] - today.weekday() - 1) % 7 + 1))
+    if plain in _DAYS_AGO or _AGO.match(plain):
+        return read_told_date(text, today)
+    return read_told_date(text, today + dt.timedelta(days=364))
+
+
+def read_near_date(text: str, today: dt.date) -> Edtf:
+    """Return the date that a typed text means where it may lie on either side of today: the nearer of the two."""
+    past, coming = _tried(read_told_date, text, today), _tried(read_day_to_come, text, today)
+    if past is None or past.first is None:
+        return coming if coming is not None else read_told_date(text, today)
+    if coming is None or coming.first is None:
+        return past
+    return min((past, coming), key=lambda told: abs(((told.first or today) - today).days))
+
+
+def _tried(read: Callable[[str, dt.date], Edtf], text: str, today: dt.date) -> Edtf | None:
+    try:
+        return read(text, today)
+    except ValueError:
+        return None
 
 
 def _plain(text: str) -> str:

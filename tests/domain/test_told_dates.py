@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from clinic_app.domain.told_dates import read_told_date
+from clinic_app.domain.told_dates import read_day_to_come, read_near_date, read_told_date
 
 TODAY = dt.date(2026, 5, 11)
+WEDNESDAY = dt.date(2026, 7, 15)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +78,40 @@ def test_a_day_without_a_year_is_never_in_the_future() -> None:
 def test_the_twenty_ninth_of_february_without_a_leap_year_is_refused() -> None:
     with pytest.raises(ValueError, match="no such day"):
         read_told_date("29/2", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "edtf"),
+    [
+        ("mañana", "2026-07-16"),
+        ("pasado mañana", "2026-07-17"),
+        ("tomorrow", "2026-07-16"),
+        ("en 10 días", "2026-07-25"),
+        ("in 2 weeks", "2026-07-29"),
+        ("lunes", "2026-07-20"),
+        ("wednesday", "2026-07-22"),
+        ("14/7", "2027-07-14"),
+        ("15/7", "2026-07-15"),
+        ("4 de diciembre", "2026-12-04"),
+        ("3/1/2027", "2027-01-03"),
+        ("ayer", "2026-07-14"),
+    ],
+)
+def test_days_to_come_are_the_next_such_day(typed: str, edtf: str) -> None:
+    assert read_day_to_come(typed, WEDNESDAY).text == edtf
+
+
+@pytest.mark.parametrize(
+    ("typed", "edtf"),
+    [
+        ("14/7", "2026-07-14"),
+        ("4/8", "2026-08-04"),
+        ("1/12", "2026-12-01"),
+        ("1/3", "2026-03-01"),
+        ("lunes", "2026-07-20"),
+    ],
+)
+def test_a_day_on_either_side_is_the_nearer(typed: str, edtf: str) -> None:
+    assert read_near_date(typed, WEDNESDAY).text == edtf
+    with pytest.raises(ValueError, match="date"):
+        read_near_date("cuando sea", WEDNESDAY)

@@ -17,13 +17,23 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.domain.fields import Field, Kind, Label, options, plain, read_answer
+from clinic_app.domain.told_dates import read_told_date
 from clinic_app.domain.values import Answer, Empty
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import Words
 from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.choices import ChoiceInput
-from clinic_app.ui.kit.inputs import DateInput, Input, LineInput, ListInput, LongTextInput, NumberInput, TimeInput
+from clinic_app.ui.kit.inputs import (
+    DateInput,
+    Input,
+    LineInput,
+    ListInput,
+    LongTextInput,
+    NumberInput,
+    ReadDate,
+    TimeInput,
+)
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
 from clinic_app.ui.theme import STEP, restate
@@ -46,11 +56,12 @@ EMPTIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What inputs need to know: the words, the day (for “yesterday”), the currency of the place."""
+    """What inputs need to know: the words, the day (for “yesterday”), the currency of the place, how dates are read."""
 
     voice: Voice
     today: Callable[[], dt.date]
     currency: str = ""
+    read_date: ReadDate = read_told_date
 
 
 class FieldBox(QWidget):
@@ -302,7 +313,7 @@ def make_input(around: Surroundings, field: Field) -> Input:
             listed = len(options(field)) >= LISTED_FROM
             return ListInput(around.voice, field) if listed else ChoiceInput(around.voice, field)
         case Kind.DATE:
-            return DateInput(around.voice, field, around.today)
+            return DateInput(around.voice, field, around.today, around.read_date)
         case Kind.TIME:
             return TimeInput(around.voice, field)
         case Kind.MONEY | Kind.NUMBER | Kind.INTEGER:

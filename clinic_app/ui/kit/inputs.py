@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from clinic_app.domain.edtf import Edtf
 from clinic_app.domain.fields import Field, Kind, options, plain, read_value
 from clinic_app.domain.told_dates import read_told_date
 from clinic_app.domain.told_numbers import read_told_number
@@ -23,6 +24,9 @@ from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import Words
 from clinic_app.ui.voice import Phrase, Voice
 from clinic_app.words import N_
+
+ReadDate: TypeAlias = Callable[[str, dt.date], Edtf]
+"""How a typed date is read on a day; ValueError when it cannot be."""
 
 SHORT: Final = 240
 """Width in pixels of inputs for dates, times and numbers."""
@@ -107,8 +111,11 @@ class LineInput(Input):
 class DateInput(LineInput):
     """A date as told: "15/3", "ayer", "marzo 2026", "≈2019"; below it stands what was understood."""
 
-    def __init__(self, voice: Voice, field: Field, today: Callable[[], dt.date]) -> None:
+    def __init__(
+        self, voice: Voice, field: Field, today: Callable[[], dt.date], read: ReadDate = read_told_date
+    ) -> None:
         self._today = today
+        self._read_date = read
         super().__init__(voice, field)
         voice.changed.connect(self._say)
         self._say()
@@ -119,14 +126,14 @@ class DateInput(LineInput):
         if not text:
             return ""
         try:
-            told = read_told_date(text, self._today())
+            told = self._read_date(text, self._today())
         except ValueError:
             return ""
         return partial(Words.told, date=told)
 
     def _read(self, text: str) -> object:
         try:
-            return read_told_date(text, self._today()).text
+            return self._read_date(text, self._today()).text
         except ValueError:
             raise InputError(
                 "", N_("This date could not be read"), N_("for example 15/3/2026, March 2026, yesterday or about 2019")
