@@ -45,6 +45,11 @@ def practice_data() -> Path:
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "practice"
 
 
+def twin_folder() -> Path:
+    """Return the folder of the records that tell a copied clinic from a moved one, apart from any clinic's folder."""
+    return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "twins"
+
+
 def log_folder() -> Path:
     """Return the folder of the log, apart from any clinic's folder; nothing of a case is ever in it."""
     return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from clinic_app.rules.book import RuleBook, load_books
 from clinic_app.services import rulebooks
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Nothing that a test opens is recorded in the settings of whoever runs it.
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="clinic-config-")
 
 
 PATIENCE = 120_000

@@ -26,6 +26,7 @@ from clinic_app.rules.shelf import Carried, Shelf, carried_books, newest_of
 from clinic_app.rules.signing import TrustedKey
 from clinic_app.store import vault
 from clinic_app.store.store import Store
+from clinic_app.store.twin import Twins
 from clinic_app.words import N_
 
 EXPECTED_PLACES: Final = ("mx", "pe", "ge")  # clinics may begin here before their book is installed
@@ -226,7 +227,7 @@ def recovery_sheet(clinic_name: str, recovery_key: str, language: str, paper: Pa
 
 def _opened(folder: Path, key: bytes, who: UserInfo) -> Clinic:
     books = carried()  # first: when a book is wrong no store stays open
-    store = Store.open(folder, key, who)
+    store = Store.open(folder, key, who, twins=Twins(paths.twin_folder()))
     try:
         return Clinic(folder, store, Shelf(books, folder / RULES_FOLDER, trusted_keys(store)), who)
     except BaseException:

@@ -40,6 +40,7 @@ class Db:
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self._key = key
+        self._closed = False
         with known_errors():
             self._data = Database(_connect(path, key, "mode=rw"))
             self._conn = self._data.conn
@@ -157,8 +158,14 @@ class Db:
         _examine(target, self._key, "immutable=1&mode=ro", whole=True)
         return target
 
+    @property
+    def closed(self) -> bool:
+        """Whether the file was closed."""
+        return self._closed
+
     def close(self) -> None:
         """Close the connection; the write-ahead log goes into the file."""
+        self._closed = True
         self._data.close()
 
 

@@ -79,6 +79,12 @@ class Journal:
         """How far this computer's stream has come; seq 0 when it is empty."""
         return Tip(self._seq, self._hash)
 
+    def begin_stream(self) -> None:
+        """Write on under a new stream: this store is a copy of another, or was set back."""
+        with self.ground.transaction():
+            self.ground.begin_stream()
+        self.load()
+
     @contextmanager
     def saving(self, wall_ms: int) -> Generator[None]:
         """Everything appended in the block is saved together, or nothing of it."""
@@ -151,6 +157,8 @@ class Journal:
     def settle(self) -> None:
         """Keep how far this computer's stream has come, so that the next opening need not look for it."""
         stream = self.ground.streams()[self._stream]
+        if self.ground.kept_tips(self._stream) == stream.tips:
+            return
         with self.ground.transaction():
             self.ground.put_streams({self._stream: stream})
 

@@ -172,6 +172,10 @@ class Replica:
         sql = f"{_PLACE} WHERE o.stream = ? AND o.seq > ? AND o.state != 'carried' ORDER BY o.seq, o.hash"
         return [Place(*row) for row in self._db.rows(sql, (self._known(stream), after))]
 
+    def kept_tips(self, stream: bytes) -> tuple[Tip, ...]:
+        """Return the tips of a stream as they were last kept: of our own they may lag behind."""
+        return self._tips(self._known(stream))
+
     def mine(self) -> bytes:
         """Return the stream that this computer writes."""
         return bytes(self._db.one("SELECT id FROM stream WHERE mine = 1")[0])

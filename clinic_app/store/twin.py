@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from clinic_app.store.files import DATABASE, replace
+from sync.ground import Ground
 
 if sys.platform == "win32":
     import winreg
@@ -38,6 +39,14 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     folder: str
     seq: int
     op: bytes
+
+
+def is_copy(twins: Twins, ground: Ground, now: Place, folder: Path) -> bool:
+    """Return whether a store is not the one that was last written here under its stream: copied, or set back."""
+    last = twins.last(now.stream, folder)
+    if last is None or last.seq > now.seq:
+        return True
+    return last.seq > 0 and last.op not in ground.places([last.op])
 
 
 class Twins:
