@@ -173,6 +173,14 @@ class Engine:
                 self.ground.put(due, new=False)
         return bool(due)
 
+    def blank(self, ops: Iterable[bytes]) -> None:
+        """Blank held operations of entities that are gone, once headquarters brought them where they belong."""
+        wanted = set(ops)
+        due = [blanked(one) for one in self.ground.held() if one.why == Why.GONE and one.entry.op in wanted]
+        if due:
+            with self.ground.transaction():
+                self.ground.put(due, new=False)
+
     def revoke(self, revoked: Iterable[Revocation]) -> Taken:
         """Move what revoked devices wrote beyond what was accepted of them into quarantine. May be repeated."""
         with self.ground.transaction():
@@ -240,7 +248,7 @@ class Engine:
                                 yield judged.inner.operation
 
 
-_HOW = {Kind.ERASE: How.ERASED, Kind.DROP: How.MOVED, Kind.CARRY: How.BACK}
+_HOW = {Kind.ERASE: How.ERASED, Kind.DROP: How.MOVED, Kind.KEEP: How.BACK}
 
 
 def _weight(gone: Gone) -> tuple[bool, int]:

@@ -108,7 +108,7 @@ class Exchange:
         marks = read_marks(self._ground)
         siblings = [c for c in self._devices() if c.device != self.identity.id]
         met = [self.have(c.device) for c in siblings]
-        lacking = [marks.received, *(have.vector for have in met if have.heard > self.now() - FRESH_MS)]
+        lacking = [marks.received, *(have.vector for have in met if have.heard and have.heard > self.now() - FRESH_MS)]
         headquarters = self.trust.headquarters
         manifest = Manifest(
             bundle=b"",

@@ -109,7 +109,8 @@ class Memory:
             del self.disk.log[op]
 
     def held(self) -> list[Stored]:
-        return sorted(one for one in self.disk.log.values() if one.state == State.HELD)
+        held = (one for one in self.disk.log.values() if one.state == State.HELD)
+        return sorted(held, key=lambda one: (one.entry.stream, one.entry.seq, one.entry.op))
 
     def everything(self) -> Iterator[Sequence[Stored]]:
         everything = list(self.disk.log.values())

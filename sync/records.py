@@ -53,6 +53,7 @@ class Kind:
     ANNOTATE: Final = "annotate"  # another effective time for an operation: {"op": hex, "effective": hlc}
     ERASE: Final = "erase"  # the entity's bodies are to go, everywhere and for ever
     DROP: Final = "drop"  # the entity went to another scope: its bodies are to go in this one
+    KEEP: Final = "keep"  # the entity came back: it is not to be dropped any more
     CARRY: Final = "carry"  # an operation of another scope: {"op": ("op", base64 of its bytes)}
     TRANSFER: Final = "transfer"  # a record went to another scope: {"from": hex, "to": hex}
     GRANT: Final = "grant"  # the same, and it stays in both
@@ -117,7 +118,7 @@ class _Beginning(msgspec.Struct, frozen=True, array_like=True):
 
 
 _GLANCER = msgspec.msgpack.Decoder(_Beginning)
-CONTROL: Final = frozenset({Kind.ANNOTATE, Kind.ERASE, Kind.DROP, Kind.CARRY, Kind.TRANSFER, Kind.GRANT})
+CONTROL: Final = frozenset({Kind.ANNOTATE, Kind.ERASE, Kind.DROP, Kind.KEEP, Kind.CARRY, Kind.TRANSFER, Kind.GRANT})
 """The kinds that headquarters alone may write."""
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")

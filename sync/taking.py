@@ -185,11 +185,7 @@ class Work:
         gone = self._gone.get(judged.said.entity_id)
         if gone is None or gone.how == How.BACK:
             return False
-        operation = judged.operation
-        if operation is None or operation.kind not in CONTROL:
-            return True
-        brings_back = gone.how == How.MOVED and operation.hlc > gone.since
-        return operation.kind == Kind.CARRY and not brings_back
+        return judged.operation is None or judged.operation.kind not in CONTROL - {Kind.CARRY}
 
     def _look_for_gone(self, entities: Iterable[str]) -> None:
         wanted = set(entities) - self._asked
@@ -207,6 +203,8 @@ class Work:
                 self._leave(operation.entity_id, Gone(How.ERASED, operation.hlc))
             case Kind.DROP:
                 self._leave(operation.entity_id, Gone(How.MOVED, operation.hlc))
+            case Kind.KEEP:
+                self._return(operation.entity_id, operation.hlc)
             case Kind.CARRY if inner:
                 self._carry(operation, inner)
             case Kind.CARRY | Kind.TRANSFER | Kind.GRANT:
@@ -231,28 +229,31 @@ class Work:
         before = self._gone.get(entity)
         if gone.how == How.MOVED and before and (before.how == How.ERASED or before.since >= gone.since):
             return
-        if gone.how == How.MOVED and self._was_brought_after(entity, gone.since):
+        if gone.how == How.MOVED and self._was_kept_after(entity, gone.since):
             return
         self._gone[entity] = self._new_gone[entity] = gone
         self._leaving.add(entity)
         self._returning.discard(entity)
         self.merging.redo(entity)
 
-    def _was_brought_after(self, entity: str, since: int) -> bool:
-        """Return whether headquarters brought the entity back later, by an order that came here first."""
+    def _was_kept_after(self, entity: str, since: int) -> bool:
+        """Return whether a later order, which came here first, says that the entity came back."""
         known = [*self.ground.of_entities({entity}), *(one for one in self._new.values() if one.entity == entity)]
         bodies = [one.entry.body for one in known if one.entry.body is not None and one.state == State.MERGED]
-        return any(o.kind == Kind.CARRY and o.hlc > since for o in map(stored, bodies))
+        return any(o.kind == Kind.KEEP and o.hlc > since for o in map(stored, bodies))
+
+    def _return(self, entity: str, since: int) -> None:
+        self._look_for_gone({entity})
+        gone = self._gone.get(entity)
+        if gone is None or gone.how == How.ERASED or gone.since >= since:
+            return
+        self._gone[entity] = self._new_gone[entity] = Gone(How.BACK, since)
+        self._returning.add(entity)
+        self._leaving.discard(entity)
+        self.merging.redo(entity)
 
     def _carry(self, operation: Operation, inner: Inner) -> None:
         entity = operation.entity_id
-        gone = self._gone.get(entity)
-        if gone and gone.how == How.MOVED:  # or it would have stayed out
-            self._returning.add(entity)
-            self._leaving.discard(entity)
-            self.merging.redo(entity)
-        if gone:
-            self._gone[entity] = self._new_gone[entity] = Gone(How.BACK, max(operation.hlc, gone.since))
         place = self.places.get(inner.op)
         if place and place.state != State.BLANK:
             return
@@ -340,17 +341,12 @@ class Work:
 
     def flush(self) -> None:
         """Write what was collected so far, and the rows that follow from it."""
+        self._put()
         if self._returning:
             self._let_return()
-        if self._new:
-            self.ground.put(list(self._new.values()))
-        if self._restated:
-            self.ground.put(list(self._restated.values()), new=False)
-        if self._new_gone:
-            self.ground.put_gone(self._new_gone)
+            self._put()
         if self._leaving:
             self._let_go()
-        self._new, self._restated, self._new_gone = {}, {}, {}
         self._leaving, self._returning = set(), set()
         self.merging.flush()
 
@@ -369,6 +365,15 @@ class Work:
             forked=self._forked,
             emptied=self._emptied,
         )
+
+    def _put(self) -> None:
+        if self._new:
+            self.ground.put(list(self._new.values()))
+        if self._restated:
+            self.ground.put(list(self._restated.values()), new=False)
+        if self._new_gone:
+            self.ground.put_gone(self._new_gone)
+        self._new, self._restated, self._new_gone = {}, {}, {}
 
     def _let_return(self) -> None:
         """Merge again what was held of entities that came back."""
