@@ -23,6 +23,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 import msgspec
 import pyrage
 
+from sync import phrases
 from sync.chunks import SEALED_BYTES
 from sync.errors import BadRecord, SyncError
 from sync.identity import (
@@ -156,7 +157,7 @@ def opening(
 ) -> bytes:
     """Sign a manifest and return its opening; `inline` gives the bytes of the small pieces.
 
-    The sender's own tips come unsigned and are signed here.
+    The sender's own tips are signed here, whatever signatures they have.
     """
     manifest, together = _with_tips_signed(manifest, identity)
     content = unsigned(manifest)
@@ -168,6 +169,7 @@ def opening(
         manifest,
         scope=b"",
         recipients=tuple(b"" if r == headquarters.id else r for r in manifest.recipients),
+        tips=tuple(msgspec.structs.replace(t, scope=b"") if t.scope == manifest.scope else t for t in manifest.tips),
         pieces=tuple(msgspec.structs.replace(p, name=b"") if is_inline(p) else p for p in manifest.pieces),
         signature=b"",
     )
@@ -175,22 +177,18 @@ def opening(
     plain = slim + b"".join(inline(piece) for piece in small)
     if len(plain) > MOST_OPENING_BYTES:
         raise BadRecord("a manifest has too many bytes")
-    frame = min(deflate(plain), plain, key=len)
+    frame = min(deflate(plain, phrases.FORMAT_1), plain, key=len)
     sizes = _number(len(frame)) + _number(len(plain)) + _number(len(slim))
     return MAGIC + bytes((manifest.format,)) + signature + sizes + frame
 
 
 def _with_tips_signed(manifest: Manifest, identity: Identity) -> tuple[Manifest, SignedTip | None]:
-    """Sign the sender's own tips but the first, and return that one: the manifest's signature is also its own."""
-    first, tips = None, []
-    for tip in manifest.tips:
-        if tip.device != identity.id or tip.signature:
-            tips.append(tip)
-        elif first is None:
-            first = tip
-            tips.append(tip)
-        else:
-            tips.append(sign(tip, identity))
+    """Take the signature off the first of the sender's own tips, and return that one: the manifest's serves it too."""
+    own = [at for at, tip in enumerate(manifest.tips) if tip.device == identity.id]
+    tips = list(manifest.tips)
+    for at in own:
+        tips[at] = msgspec.structs.replace(tips[at], signature=b"") if at == own[0] else sign(tips[at], identity)
+    first = tips[own[0]] if own else None
     return msgspec.structs.replace(manifest, tips=tuple(tips), signature=b""), first
 
 
@@ -422,7 +420,7 @@ def _opening(reader: Reader) -> Generator[int, bytes, Opened]:
         raise Damaged("an opening with too many bytes")
     frame = yield size
     try:
-        content = frame if size == plain else inflate_frame(frame, plain)
+        content = frame if size == plain else inflate_frame(frame, plain, phrases.FORMAT_1)
         return _FORMATS[head[-1]](head + signature + told + frame, signature, content[:slim], content[slim:], reader)
     except (BadRecord, msgspec.DecodeError, RecursionError) as error:
         raise Damaged(f"its manifest is damaged: {error}") from error
@@ -435,16 +433,17 @@ def _open(proof: bytes, signature: bytes, slim: bytes, small: bytes, reader: Rea
     sender = _sender(told, reader)
     pieces, inline = _with_names(told.pieces, small)
     recipients = tuple(r or reader.trust.headquarters.id for r in told.recipients)
+    tips = [tip if tip.scope else msgspec.structs.replace(tip, scope=sender.scope) for tip in told.tips]
     # What is signed are the bytes, with the fields that this version does not know.
     fields[_AT["scope"]] = msgspec.Raw(_ENCODER.encode(sender.scope))
     fields[_AT["recipients"]] = msgspec.Raw(_ENCODER.encode(recipients))
+    fields[_AT["tips"]] = msgspec.Raw(_ENCODER.encode(tips))
     fields[_AT["pieces"]] = msgspec.Raw(_ENCODER.encode(pieces))
     canonical = _ENCODER.encode(fields)
     manifest = _MANIFEST.decode(canonical)
     _check_form(manifest)
     if reader.identity.id not in recipients or (reader.scope is not None and sender.scope != reader.scope):
         raise ForSomeoneElse("addressed to others")
-    tips = list(manifest.tips)
     together = next((at for at, tip in enumerate(tips) if not tip.signature), None)
     try:
         if together is None:

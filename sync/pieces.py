@@ -130,9 +130,12 @@ def inflate(piece: Piece, data: bytes) -> bytes:
     return data if piece.plain == piece.size else inflate_frame(data, piece.plain)
 
 
-def inflate_frame(data: bytes, plain: int) -> bytes:
+def inflate_frame(data: bytes, plain: int, phrases: bytes = b"") -> bytes:
     """Return what one whole compressed frame holds, which must be exactly so many bytes."""
-    inflater = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _MOST_WINDOW_LOG})
+    inflater = zstd.ZstdDecompressor(
+        zstd_dict=zstd.ZstdDict(phrases, is_raw=True) if phrases else None,
+        options={zstd.DecompressionParameter.window_log_max: _MOST_WINDOW_LOG},
+    )
     try:
         found = inflater.decompress(data, max_length=plain + 1)
     except (zstd.ZstdError, EOFError, MemoryError) as error:
@@ -142,9 +145,10 @@ def inflate_frame(data: bytes, plain: int) -> bytes:
     return found
 
 
-def deflate(plain: bytes) -> bytes:
-    """Return bytes as one compressed frame."""
-    return zstd.compress(plain, level=_HARD_LEVEL if len(plain) <= _SMALL else _LEVEL)
+def deflate(plain: bytes, phrases: bytes = b"") -> bytes:
+    """Return bytes as one compressed frame; `phrases` is what both sides know that it often says."""
+    level = _HARD_LEVEL if len(plain) <= _SMALL else _LEVEL
+    return zstd.compress(plain, level=level, zstd_dict=zstd.ZstdDict(phrases, is_raw=True) if phrases else None)
 
 
 # -- the columns ----------------------------------------------------------------------------------
