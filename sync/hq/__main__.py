@@ -17,7 +17,7 @@ from typing import Final
 import click
 
 from sync.errors import SyncError
-from sync.hq import backup, devices, export, keys, office, report, status, trouble
+from sync.hq import backup, books, devices, export, keys, office, quarantine, records, report, status, trouble
 from sync.hq.files import replace
 from sync.hq.keys import Opening
 from sync.hq.office import Office
@@ -173,6 +173,98 @@ def revoke(desk: Desk, device: str, why: str) -> None:
     with desk.opened() as of:
         found = devices.revoke(of, device, why)
     click.echo(f"{found.name} of {found.scope.clinic} is trusted no more. Clinics learn it with their next bundle.")
+
+
+@hq.command("transfer")
+@click.argument("case", metavar="CASE")
+@click.argument("clinic", metavar="CLINIC")
+@click.pass_obj
+def transfer(desk: Desk, case: str, clinic: str) -> None:
+    """Bring a CASE (its number or id) to another CLINIC; it leaves the one where it was."""
+    with desk.opened() as of:
+        record, to = records.find(of, case), of.clinic(clinic)
+        records.transfer(of, record, to)
+    click.echo(f"{case} goes from {record.scope.clinic} to {to.clinic} with their next replies.")
+
+
+@hq.command("grant")
+@click.argument("case", metavar="CASE")
+@click.argument("clinic", metavar="CLINIC")
+@click.pass_obj
+def grant(desk: Desk, case: str, clinic: str) -> None:
+    """Share a CASE (its number or id) with another CLINIC; both work on it."""
+    with desk.opened() as of:
+        record, to = records.find(of, case), of.clinic(clinic)
+        records.grant(of, record, to)
+    click.echo(f"{case} of {record.scope.clinic} is shared with {to.clinic} from their next replies.")
+
+
+@hq.command("set")
+@click.argument("record", metavar="RECORD")
+@click.argument("field", metavar="FIELD")
+@click.argument("value", metavar="VALUE")
+@click.pass_obj
+def set_value(desk: Desk, record: str, field: str, value: str) -> None:
+    """Set a FIELD of a RECORD (number or id); where it had two values, this decides.
+
+    VALUE is a text, of the kind that is there now, or {"KIND": "TEXT"} as exports write it.
+    """
+    with desk.opened() as of:
+        found = records.find(of, record)
+        records.set_value(of, found, field, records.read_value(value, found.fields.get(field)))
+    click.echo(f"{field} of {record} is set; {found.scope.clinic} gets it with its next reply.")
+
+
+@hq.command("conflicts")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@click.pass_obj
+def show_conflicts(desk: Desk, as_json: bool) -> None:  # noqa: FBT001 - click's way
+    """List the fields that have two values, and who said which."""
+    with desk.opened() as of:
+        found = tuple(records.conflicts(of))
+        click.echo(report.conflicts_json(of, found) if as_json else report.conflicts(of, found))
+
+
+@hq.command("erase")
+@click.argument("record", metavar="RECORD")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def erase(desk: Desk, record: str, yes: bool) -> None:  # noqa: FBT001 - click's way
+    """Erase a RECORD (number or id) and all that belongs to it, everywhere and for ever."""
+    with desk.opened() as of:
+        found = records.find(of, record)
+        going = records.belongings(of, found)
+        click.echo(f"{found.type} {record} of {found.scope.clinic}, with {len(going) - 1} records that belong to it.")
+        if not yes:
+            click.confirm("Erase them here and, with the next replies, on every computer?", abort=True, err=True)
+        records.erase(of, found)
+    click.echo("Erased. Old backups still hold it: destroy them when the law asks for it.")
+
+
+@hq.command("quarantine")
+@click.option("--accept", "ops", metavar="HASH", multiple=True, help="Take this operation in; or “all” of --computer.")
+@click.option("--computer", metavar="DEVICE", default="", help="Only what this computer signed.")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@click.pass_obj
+def show_quarantine(desk: Desk, ops: tuple[str, ...], computer: str, as_json: bool) -> None:  # noqa: FBT001 - the same
+    """List what was put aside for a person to look at, or take some of it in."""
+    with desk.opened() as of:
+        found = quarantine.listed(of, computer)
+        if ops:
+            count = quarantine.accept(of, quarantine.chosen(found, ops))
+            click.echo(f"{count} operations were taken in.")
+        else:
+            click.echo(report.quarantine_json(found) if as_json else report.quarantine(of, found))
+
+
+@hq.command("publish")
+@click.argument("book", metavar="RULEBOOK", type=click.Path(exists=True, path_type=Path))
+@click.pass_obj
+def publish(desk: Desk, book: Path) -> None:
+    """Send a signed rule book (a folder or a ZIP of one) to every clinic with its next reply."""
+    with desk.opened() as of:
+        done = books.publish(of, book)
+    click.echo(f"The rule book of {done.place} goes to every clinic ({len(done.content)} bytes).")
 
 
 @hq.command("backup")

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from sync.chunks import Chunks
 from sync.errors import BadRecord
-from sync.hq import database, keys, office, tables, trouble
+from sync.hq import database, keys, meeting, office, tables, trouble
 from sync.hq.database import BATCH, Database
 from sync.hq.files import BOOKS, CHUNKS, DATABASE, KEYS, SECRETS, replace, see
 from sync.hq.ground import HqGround
@@ -75,6 +75,8 @@ def back_up(of: Office, target: Path) -> Backup:
             target.rmdir()
         part.rename(target)
         see(target.parent)
+        for number, have in found.have.items():
+            meeting.is_durable(HqGround(of.database, number), have)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
         raise trouble.cannot_write(target, error) from error
@@ -114,14 +116,14 @@ def restore(folder: Path, source: Path, opening: keys.Opening, url: str = "") ->
     if not (source / KEYS).is_file():
         raise trouble.no_backup(source)
     root = keys.unlock(source, opening)
-    prove(source, root)
+    found = prove(source, root)
     kept = msgspec.structs.replace(keys.read_secrets(source, root), database=url)
     folder.mkdir(parents=True, exist_ok=True)
     store = office.new_store(folder, root, kept)
     try:
         with closing(database.embedded(source / DATABASE, keys.store_key(root))) as copy:
             copy_tables(copy, store)
-        _begin_again(store)
+        _begin_again(store, found.have)
         keys.write_secrets(folder, root, kept)
         if (source / BOOKS).is_dir():
             shutil.copytree(source / BOOKS, folder / BOOKS, dirs_exist_ok=True)
@@ -174,7 +176,9 @@ def _copy_chunks(source: Chunks, target: Chunks) -> int:
     return count
 
 
-def _begin_again(store: Database) -> None:
+def _begin_again(store: Database, have: Mapping[int, Vector]) -> None:
+    for number, vector in have.items():
+        meeting.is_durable(HqGround(store, number), vector)
     with store.writing() as conn:
         office.write_about(store, conn, office.INCARNATION, secrets.token_bytes(ID_BYTES))
         of = tables.scope.c

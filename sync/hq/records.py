@@ -13,13 +13,14 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from sync import merge
+from sync import merge, sharing
 from sync.clock import Clock
 from sync.engine import Draft, Engine, Pen, Taken
+from sync.exchange import last_time
 from sync.hq import tables, trouble
-from sync.hq.ground import HqGround
 from sync.hq.office import Office, Scope
 from sync.records import Kind, Operation, Value, decode
+from sync.sharing import Side
 
 _SHOWN: Final = msgspec.json.Decoder(dict[str, bool | int | str | tuple[str, str] | None])
 
@@ -73,7 +74,7 @@ def write(of: Office, scope: Scope, drafts: Sequence[Draft]) -> Taken:
     ground = of.ground(scope)
     work = Engine(ground, of.card.id, home=True)
     with ground.transaction():  # the end of the stream is read where nobody else writes it
-        pen = Pen.of(ground, of.card.id, of.card.id.hex(), Clock(_last_time(ground)))
+        pen = Pen.of(ground, of.card.id, of.card.id.hex(), Clock(last_time(ground, of.card.id)))
         writing = work.writing(pen, of.now())
         for draft in drafts:
             writing.append(draft)
@@ -114,24 +115,51 @@ def conflicts(of: Office) -> Iterator[Conflict]:
 
 def belongings(of: Office, record: Record) -> tuple[Record, ...]:
     """Return a record with all that belongs to it: what lies below it, and what names it."""
-    ground = of.ground(record.scope)
-    ids = {record.id} | ground.below(record.id) | ground.naming({record.id})
-    rows = [row for chosen in _chunked(sorted(ids)) for row in _rows(of, record.scope, tables.entity.c.id.in_(chosen))]
+    ids = sorted(sharing.core(of.ground(record.scope), record.id))
+    rows = [row for chosen in _chunked(ids) for row in _rows(of, record.scope, tables.entity.c.id.in_(chosen))]
     return tuple(_record(record.scope, row) for row in rows)
 
 
+def side(of: Office, scope: Scope) -> Side:
+    """Return one scope, for what headquarters does between two."""
+    return Side(scope.id, engine(of, scope), lambda drafts: write(of, scope, drafts))
+
+
+def sides(of: Office) -> dict[bytes, Side]:
+    """Return all scopes, by id."""
+    return {scope.id: side(of, scope) for scope in of.scopes()}
+
+
+def transfer(of: Office, record: Record, to: Scope) -> Taken:
+    """Bring a record to another clinic; where it was it goes, once everything of it is safe here."""
+    _refuse_same(record, to)
+    return sharing.transfer(record.id, side(of, record.scope), side(of, to))
+
+
+def grant(of: Office, record: Record, to: Scope) -> Taken:
+    """Share a record with another clinic: what either writes reaches the other."""
+    _refuse_same(record, to)
+    return sharing.grant(record.id, side(of, record.scope), side(of, to))
+
+
 def erase(of: Office, record: Record) -> tuple[Record, ...]:
-    """Erase a record and all that belongs to it, here and, with the next replies, on every computer of the clinic.
+    """Erase a record and all that belongs to it, here and, with the next replies, on every clinic's computers.
 
     What it only names (a person, an employer) stays, since others may name it too. Return what went.
     """
     going = belongings(of, record)
-    evidence = of.ground(record.scope).chunks_of([one.id for one in going])
-    write(of, record.scope, [Draft(one.type, one.id, Kind.ERASE, {}) for one in going])
+    ids = [one.id for one in going]
+    evidence = set().union(*(of.ground(scope).chunks_of(ids) for scope in of.scopes()))
+    sharing.erase(ids, sides(of).values())
     still = set().union(*(of.ground(scope).named_chunks(evidence) for scope in of.scopes()))
     for chunk_id in evidence - still:
         of.chunks.remove(chunk_id)
     return going
+
+
+def _refuse_same(record: Record, to: Scope) -> None:
+    if record.scope.number == to.number:
+        raise trouble.wrong(f"The record is at “{to.clinic}” already", "another clinic")
 
 
 _MOST_IDS: Final = 500
@@ -164,10 +192,3 @@ def _record(scope: Scope, row: Any) -> Record:  # noqa: ANN401 - a row of SQLAlc
 
 def _said(op: bytes, operation: Operation, field: str) -> Said:
     return Said(operation.fields.get(field), op, operation.actor, operation.device, operation.wall)
-
-
-def _last_time(ground: HqGround) -> int:
-    """Return the hybrid time of the last operation that headquarters wrote in a scope."""
-    known = ground.streams().get(ground.mine())
-    bodies = ground.bodies({tip.op for tip in known.tips}) if known else {}
-    return max((decode(body).hlc for body in bodies.values()), default=0)

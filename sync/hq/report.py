@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
 
 from sync.ground import Why
+from sync.hq import devices
 from sync.hq.devices import Device
 from sync.hq.office import Office
+from sync.hq.quarantine import Aside
+from sync.hq.records import Conflict, Record
 from sync.hq.status import ClinicStatus
+from sync.records import Operation, Value
 
 ON_POSTGRES: Final = (
     "PostgreSQL keeps its files as they are: encrypt the disk that it and its backups lie on (LUKS, BitLocker), "
@@ -17,17 +23,17 @@ ON_POSTGRES: Final = (
 )
 
 WHY: Final[Mapping[str, str]] = {
-    Why.FORMAT: "need a newer version of this program",
-    Why.KIND: "are of a kind that this version does not know",
-    Why.READER: "need a newer version of this program",
-    Why.VALUE: "break a rule about values",
-    Why.NOT_ALLOWED: "are of a kind that only headquarters may write",
-    Why.GONE: "belong to a record that was erased or moved",
-    Why.UNSIGNED: "no enrolled computer has signed",
-    Why.REVOKED: "come from a computer that was revoked",
-    Why.FOREIGN: "claim to be another's",
-    Why.DAMAGED: "are damaged",
-    Why.ERASED: "came after their record was erased",
+    Why.FORMAT: "a newer version of this program is needed",
+    Why.KIND: "of a kind that this version does not know",
+    Why.READER: "a newer version of this program is needed",
+    Why.VALUE: "a value breaks a rule",
+    Why.NOT_ALLOWED: "only headquarters may write such",
+    Why.GONE: "the record was erased or moved",
+    Why.UNSIGNED: "no enrolled computer has signed it",
+    Why.REVOKED: "the computer was revoked",
+    Why.FOREIGN: "it claims to be another's",
+    Why.DAMAGED: "damaged",
+    Why.ERASED: "it came after its record was erased",
 }
 
 
@@ -50,16 +56,12 @@ def _lines(of: Office, found: tuple[ClinicStatus, ...]) -> Iterator[str]:
         if clinic.waiting:
             yield f"  {clinic.waiting} operations wait for earlier ones that have not come"
         for why, count in clinic.why_held.items():
-            yield f"  {count} operations are held: they {WHY.get(why, why)}"
+            yield f"  {count} operations are held: {WHY.get(why, why)}"
         for why, count in clinic.why_quarantined.items():
-            yield f"  {count} operations are put aside: they {_aside(why)}: “hq quarantine”"
+            yield f"  {count} operations are put aside, see “hq quarantine”: {WHY.get(why, why)}"
         for fork in clinic.forks:
             name = next((d.name for d in clinic.devices if d.id == fork.device), fork.device.hex())
             yield f"  {name} was copied or set back (at operation {fork.seq}); both ways are kept"
-
-
-def _aside(why: str) -> str:
-    return f"were put aside because {WHY[why]}" if why == Why.UNSIGNED else WHY.get(why, why)
 
 
 def _heard(computer: Device) -> str:
@@ -71,3 +73,93 @@ def _heard(computer: Device) -> str:
 def moment(milliseconds: int) -> str:
     """Return a time as it is read at headquarters."""
     return dt.datetime.fromtimestamp(milliseconds / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def conflicts(of: Office, found: Sequence[Conflict]) -> str:
+    """Return the fields that have two values, in lines."""
+    names = {d.id: d.name for d in devices.devices(of)} | {of.card.id: of.card.name}
+    lines = []
+    for one in found:
+        record = one.record
+        lines.append(f"{record.scope.clinic}: {record.type} {title(record)}, {one.field}")
+        for said in one.values:
+            who = names.get(said.device, said.device.hex()[:12])
+            shown = "  (shown meanwhile)" if said is one.values[-1] else ""
+            lines.append(f"  {plain(said.value)}  {who}, {moment(said.wall)}{shown}")
+    return "\n".join(lines or ["No field has two values."])
+
+
+def conflicts_json(of: Office, found: Sequence[Conflict]) -> str:
+    """Return the same as JSON for other programs."""
+    names = {d.id: d.name for d in devices.devices(of)} | {of.card.id: of.card.name}
+    return _json(
+        [
+            {
+                "clinic": one.record.scope.clinic,
+                "record": one.record.id,
+                "type": one.record.type,
+                "field": one.field,
+                "values": [
+                    {
+                        "value": plain(said.value),
+                        "hash": said.op.hex(),
+                        "actor": said.actor,
+                        "computer": names.get(said.device, ""),
+                        "wall": said.wall,
+                    }
+                    for said in one.values
+                ],
+            }
+            for one in found
+        ]
+    )
+
+
+def quarantine(of: Office, found: Sequence[Aside]) -> str:
+    """Return what was put aside, in lines."""
+    names = {d.id: d.name for d in devices.devices(of)}
+    lines = [
+        f"{one.kept.entry.op.hex()[:16]}  {one.scope.clinic}  {names.get(one.kept.device, 'unknown computer')}  "
+        f"{_what(one.operation)}  ({WHY.get(one.kept.why, one.kept.why)})"
+        for one in found
+    ]
+    return "\n".join(lines or ["Nothing was put aside."])
+
+
+def quarantine_json(found: Sequence[Aside]) -> str:
+    """Return the same as JSON for other programs."""
+    return _json(
+        [
+            {
+                "hash": one.kept.entry.op.hex(),
+                "clinic": one.scope.clinic,
+                "device": one.kept.device.hex(),
+                "why": one.kept.why,
+                "record": one.kept.entity,
+                "fields": {name: plain(v) for name, v in one.operation.fields.items()} if one.operation else None,
+            }
+            for one in found
+        ]
+    )
+
+
+def title(record: Record) -> str:
+    """Return what a person knows a record by: its number, else its id."""
+    number = record.fields.get("number")
+    return number if isinstance(number, str) else record.id
+
+
+def plain(value: Value) -> Any:  # noqa: ANN401 - what JSON holds
+    """Return a value as exports write it."""
+    return {value[0]: value[1]} if isinstance(value, tuple) else value
+
+
+def _what(operation: Operation | None) -> str:
+    if operation is None:
+        return "needs a newer version"
+    fields = ", ".join(sorted(operation.fields))
+    return f"{operation.kind} {operation.entity_type} {operation.entity_id}: {fields}"
+
+
+def _json(content: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(content)).decode()

@@ -146,3 +146,8 @@ def other_keys(name: str) -> Trouble:
         f"This request names the computer “{name}” and has other keys than it had.",
         "Ask the clinic by telephone; if they did not set it up anew, somebody else made this request.",
     )
+
+
+def unknown_scope() -> Trouble:
+    """Tell that a bundle is of no clinic of this headquarters."""
+    return Trouble("HQ-22", "This bundle is of no clinic of this headquarters.", "Enrol the computer here first.")
