@@ -43,6 +43,7 @@ from clinic_app.store.migrations import MIGRATIONS, Migration
 from clinic_app.store.people import People
 from clinic_app.store.places import Place, read_path
 from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, KEPT, LINK, PERSON, PRINT, USER, entity_type, single_id
+from clinic_app.store.tallies import Tallies
 from clinic_app.store.ties import Ties
 from clinic_app.store.twin import Twins
 from clinic_app.words import N_
@@ -93,6 +94,7 @@ class Store:
         self.people = People(*part)
         self.employers = Employers(*part)
         self.groups = Groups(*part)
+        self.tallies = Tallies(*part)
         self.conflicts = Conflicts(*part)
         meta: dict[str, str] = dict(db.rows("SELECT name, value FROM meta"))
         self.info = ClinicInfo(
