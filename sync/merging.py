@@ -82,21 +82,24 @@ class Merging:
         self._again.clear()
 
     def _load_bases(self, operations: Mapping[bytes, Operation]) -> None:
+        """Find out which bases were merged before: heads were, of others the log tells."""
         bases = {base for o in operations.values() for hashes in o.bases.values() for base in hashes}
-        heads = {stamp.op for o in operations.values() for stamp in self._now[o.entity_id].heads}
-        unsure = bases - heads - operations.keys()
+        if not bases:
+            return
+        entities = {operation.entity_id for operation in operations.values()}
+        heads = {stamp.op: entity for entity in entities for stamp in self._now[entity].heads}
+        self._earlier.update((entity, op) for op, entity in heads.items())
+        unsure = bases - heads.keys() - operations.keys()
         if unsure:
-            for op, place in self._ground.places(unsure).items():
-                if place.state in _MERGED:
-                    self._earlier.add((place.entity, op))
+            places = self._ground.places(unsure).values()
+            self._earlier.update((place.entity, place.op) for place in places if place.state in _MERGED)
 
     def _knower(self, entity: str) -> Callable[[bytes], bool]:
         new = self._new.get(entity, {})
-        heads = {stamp.op for stamp in self._now[entity].heads}
         told = self._told
 
         def known(base: bytes) -> bool:
-            if base in heads or base in new:
+            if base in new:
                 return True
             return told(entity, base) if told else (entity, base) in self._earlier
 
