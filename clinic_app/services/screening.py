@@ -15,10 +15,10 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.checks import check_case
 from clinic_app.domain.kept import BookChange, Kept, kept_of
 from clinic_app.domain.kept import compare as compare_kept
-from clinic_app.errors import KnownError
+from clinic_app.errors import InputError, KnownError
 from clinic_app.rules.assess import assess as assess_case
 from clinic_app.rules.book import RuleBook
-from clinic_app.services import clock
+from clinic_app.services import clock, differences
 from clinic_app.services.clinic import Clinic, book_of
 from clinic_app.words import N_
 
@@ -56,7 +56,7 @@ def assess(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) -
 def look(clinic: Clinic, case_id: str, on: dt.date) -> Assessment:
     """Assess a case without keeping anything: for its red flags, which a wrong clock must not hide."""
     case = clinic.store.case(case_id)
-    return assess_case(clinic.book_for(case), case, on)
+    return _safest(clinic, case_id, case, clinic.book_for(case), on)
 
 
 def compare(clinic: Clinic, case_id: str, on: dt.date) -> BookChange | None:
@@ -87,7 +87,7 @@ def adopt(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) ->
 
 
 def _assessed(clinic: Clinic, case_id: str, case: CaseFile, book: RuleBook, on: dt.date) -> Assessment:
-    assessment = assess_case(book, case, on)
+    assessment = _safest(clinic, case_id, case, book, on)
     following = assessment.next_deadline
     clinic.store.set_case(
         case_id,
@@ -96,6 +96,23 @@ def _assessed(clinic: Clinic, case_id: str, case: CaseFile, book: RuleBook, on: 
     )
     clinic.store.keep(case_id, kept_of(assessment))
     return assessment
+
+
+def _safest(clinic: Clinic, case_id: str, case: CaseFile, book: RuleBook, on: dt.date) -> Assessment:
+    """Assess a case so that it is safe whatever is decided where two people wrote different things."""
+    found = clinic.store.differences(case_id)
+    if not found:
+        return assess_case(book, case, on)
+    as_shown = assess_case(book, case, on)
+
+    def assessed(one: CaseFile) -> Assessment:
+        try:
+            check_case(one)
+        except InputError:  # two answers that can not both be true
+            return as_shown
+        return assess_case(book, one, on)
+
+    return differences.safest(case, found, assessed)[1]
 
 
 def _kept_of_gone(clinic: Clinic, case_id: str, case: CaseFile) -> Kept | None:
