@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 import pyrage
@@ -128,6 +128,22 @@ class Opened:
     is_revoked: bool = False
 
 
+class Source(Protocol):
+    """What a bundle is read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most so many bytes; none at the end."""
+        ...
+
+
+class Out(Protocol):
+    """What a bundle is written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write all of these bytes."""
+        ...
+
+
 class Sink(Protocol):
     """Where a bundle goes while it is read."""
 
@@ -196,7 +212,7 @@ def write(
     opening_: bytes,
     rest: Iterator[bytes],
     recipients: Sequence[str],
-    out: BinaryIO,
+    out: Out,
     at: Callable[[int], None] | None = None,
 ) -> int:
     """Write a bundle, encrypted to these age recipients; return how many bytes it has.
@@ -251,7 +267,7 @@ class _Source:
 class _Counting:
     """Writes on, counts, and keeps what went wrong."""
 
-    def __init__(self, out: BinaryIO, at: Callable[[int], None] | None) -> None:
+    def __init__(self, out: Out, at: Callable[[int], None] | None) -> None:
         self._out = out
         self._at = at
         self.count = 0
@@ -280,7 +296,7 @@ def is_encrypted(beginning: bytes) -> bool:
     return beginning.startswith(AGE)
 
 
-def read(source: BinaryIO, reader: Reader, sink: Sink) -> Opened:
+def read(source: Source, reader: Reader, sink: Sink) -> Opened:
     """Read a whole bundle, giving each piece to the sink as soon as it is proven; Unreadable when it is not taken.
 
     OSError as the disk or stick raises it; what the sink raises goes through.
@@ -314,7 +330,7 @@ def operations(opened: Opened, get: Callable[[Piece], bytes], known: Known | Non
 class _Incoming:
     """Gives age what to decrypt, once its header was seen to have a sane size. `error` is the source's own."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
         beginning = source.read(_MOST_HEADER_BYTES)
         if not is_encrypted(beginning):
