@@ -90,12 +90,12 @@ def today() -> dt.date:
     return dt.datetime.now().astimezone().date()
 
 
-def read_file(file: str) -> bytes:
-    """Return the content of a file of bounded size; InputError when it cannot be read."""
+def read_file(file: str, most: int = intake.LARGEST_FILE) -> bytes:
+    """Return the content of a file of at most so many bytes; InputError when it cannot be read."""
     path = Path(file)
     try:
-        if path.is_file() and path.stat().st_size > intake.LARGEST_FILE:
-            raise InputError(file, N_("the file is too large"), N_("at most {limit} bytes"), limit=intake.LARGEST_FILE)
+        if path.is_file() and path.stat().st_size > most:
+            raise InputError(file, N_("the file is too large"), N_("at most {limit} bytes"), limit=most)
         return path.read_bytes()
     except OSError as error:
         raise InputError(

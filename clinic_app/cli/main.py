@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ import click
 from clinic_app import __version__, logs
 from clinic_app.cli import report
 from clinic_app.cli.calendar import calendar
+from clinic_app.cli.conflicts import conflicts
 from clinic_app.cli.desk import (
     Desk,
     OpenWindow,
@@ -26,16 +27,14 @@ from clinic_app.cli.desk import (
     read_file,
     today,
 )
-from clinic_app.cli.papers import form, ready, verify
+from clinic_app.cli.papers import extract, form, make_packet, ready, ruler_page, verify
 from clinic_app.cli.rules import rules
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.group_file import group_schema
 from clinic_app.domain.intake_file import json_schema
-from clinic_app.domain.packet import Document, Paper, Preset
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import SCREEN_LANGUAGES, Words, words
-from clinic_app.rules.book import RuleBook
-from clinic_app.services import casework, clock, groups, intake, packet, screening
+from clinic_app.services import casework, clock, groups, intake, screening
 from clinic_app.services import clinic as clinics
 from clinic_app.words import N_
 
@@ -80,7 +79,10 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
     return Path(value) if value else None
 
 
-@click.group(invoke_without_command=True, commands=[form, ready, rules, verify, calendar])
+@click.group(
+    invoke_without_command=True,
+    commands=[calendar, conflicts, extract, form, make_packet, ready, ruler_page, rules, verify],
+)
 @click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
 @click.version_option(__version__, prog_name="clinic")
 @click.pass_context
@@ -149,84 +151,6 @@ def assess_group(file: str, on: dt.date | None, as_json: bool, language: str | N
         return
     for line in report.group_lines(found, words(spoken, cases[0].place)):
         click.echo(line)
-
-
-@clinic.command("packet")
-@click.argument("what", metavar="FILE|CASE")
-@click.option("--out", metavar="OUT.pdf", required=True, help="Where to write the PDF.")
-@click.option("--preset", type=click.Choice([p.value for p in Preset]), default=Preset.WORKER.value, show_default=True)
-@language_option
-@click.option("--paper", type=click.Choice([p.value for p in Paper]), help="Sheet size; the place's own when left out.")
-@click.option(
-    "--document",
-    "names",
-    multiple=True,
-    type=click.Choice([d.value for d in Document]),
-    help="Only this paper; repeat it for several. Without it, what the preset holds.",
-)
-@on_option
-@click.pass_obj
-def make_packet(
-    desk: Desk,
-    what: str,
-    out: str,
-    preset: str,
-    language: str | None,
-    paper: str | None,
-    names: tuple[str, ...],
-    on: dt.date | None,
-) -> None:
-    """Write the papers of an intake FILE, or of a saved CASE by its number, as one PDF."""
-    documents = tuple(Document(name) for name in names) or None
-    target = Path(out)
-    if target.is_dir():
-        raise InputError("--out", N_("{file} is a folder"), N_("a file name that ends in .pdf"), file=out)
-    if Path(what).is_file() or not clinics.exists(desk.folder):
-        books = clinics.rule_books()
-        case = intake.decode(read_file(what), books)
-        pdf = packet.render_file(
-            books,
-            case,
-            preset=Preset(preset),
-            paper=_paper(paper, case.place, books),
-            language=language or case.language,
-            on=on or today(),
-            documents=documents,
-        )
-    else:
-        pdf = _saved_packet(desk, what, Preset(preset), paper, language, on, documents)
-    packet.write_pdf(target, pdf)
-    click.echo(str(target))
-
-
-def _saved_packet(
-    desk: Desk,
-    number: str,
-    preset: Preset,
-    paper: str | None,
-    language: str | None,
-    on: dt.date | None,
-    documents: tuple[Document, ...] | None,
-) -> bytes:
-    with closing(desk.unlock()) as opened:
-        case_id = casework.find(opened, number)
-        case = casework.case(opened, case_id)
-        pdf = packet.render(
-            opened,
-            case_id,
-            preset=preset,
-            paper=_paper(paper, case.place, opened.books),
-            language=language or case.language,
-            on=on or today(),
-            chosen=on is not None,
-            documents=documents,
-        )
-        packet.printed(opened, case_id, pdf, preset.value, "")
-        return pdf
-
-
-def _paper(paper: str | None, place: str, books: Mapping[str, RuleBook]) -> Paper:
-    return Paper(paper) if paper else packet.default_paper(place, books)
 
 
 @clinic.command()

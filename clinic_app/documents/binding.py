@@ -66,7 +66,8 @@ class Marks:
     """What stands on every page. `numbering` is a text with {page} and {pages}.
 
     `sealed` papers carry a short code on every page that stands for the whole file. `first` is the
-    number of the first page. `most` pages make a volume; 0 never cuts.
+    number of the first page. `most` pages make a volume; 0 never cuts. `sheet_mm` is the height of
+    oficio as one printer takes it.
     """
 
     folio: str
@@ -78,6 +79,7 @@ class Marks:
     sealed: bool = False
     first: int = 1
     most: int = 0
+    sheet_mm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,7 +423,7 @@ class _Binder:
     """Lays out papers one after the other and begins a new volume when one is full."""
 
     def __init__(self, paper: Paper, marks: Marks, index: Callable[[int], Bound] | None) -> None:
-        self._where = sheet(paper)
+        self._where = sheet(paper, marks.sheet_mm)
         self._marks = marks
         self._index = index
         self._listed: list[Listed] = []

@@ -56,9 +56,14 @@ class Sheet:
     bottom: float
 
 
-def sheet(paper: Paper) -> Sheet:
-    """Return the sheet of a paper size. The box hangs at most 25 mm below the top edge."""
+def sheet(paper: Paper, measured_mm: int | None = None) -> Sheet:
+    """Return the sheet of a paper size. The box hangs at most 25 mm below the top edge.
+
+    `measured_mm` is the height of oficio as a printer takes it; it changes no other paper.
+    """
     width, height = _SIZES[paper]
+    if paper is Paper.OFICIO and measured_mm is not None:
+        height = measured_mm * mm
     top = min((height - HEIGHT) / 2, _TOP_AT_MOST)
     return Sheet(width, height, height - top - HEIGHT)
 

@@ -439,4 +439,5 @@ def _marks(source: PacketSource) -> Marks:
         title=v.w("Papers"),
         sealed=True,
         first=source.after.pages + 1 if source.after else 1,
+        sheet_mm=source.sheet_height,
     )

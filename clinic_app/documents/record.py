@@ -126,7 +126,7 @@ def evidence_index(v: Voice) -> list[Flowable]:
     return [
         parts.title(w("Evidence index")),
         _head(v),
-        parts.table(rows, (16 * mm, 54 * mm, 28 * mm, 26 * mm, 19 * mm, 13 * mm, 14 * mm)),
+        parts.table(rows, (15 * mm, 52 * mm, 27 * mm, 24 * mm, 20 * mm, 16 * mm, 16 * mm)),
         parts.text(note, SMALL),
     ]
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from clinic_app import __version__
 from clinic_app.documents import binding, blank, pictures, readiness, seal
+from clinic_app.documents import extract as extracting
 from clinic_app.documents import packet as papers
 from clinic_app.documents.voice import voice
 from clinic_app.domain.assessment import Assessment
@@ -20,6 +21,7 @@ from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field
 from clinic_app.domain.packet import Document, Made, PacketSource, Paper, Preset, ReadyClaim
+from clinic_app.domain.pages import read_pages
 from clinic_app.domain.values import Text
 from clinic_app.errors import InputError
 from clinic_app.rules.assess import assess as assess_case
@@ -34,6 +36,10 @@ PagePicture: TypeAlias = pictures.PagePicture
 PlannedDocument: TypeAlias = papers.PlannedDocument
 Checked: TypeAlias = seal.Checked
 Progress: TypeAlias = binding.Progress
+
+
+LARGEST_PDF: Final = 500 * 1024 * 1024
+"""Bytes of a packet's file that are read back: 150 pages of photos are far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +94,19 @@ def make(
     documents: Sequence[Document] | None = None,
     chosen: bool = False,
     late_after: str = "",
+    sheet_height: int | None = None,
     progress: Progress | None = None,
 ) -> Made:
     """Return the packet of a saved case, one PDF a volume, and what it holds; give both to `note`.
 
     `late_after` is the code of papers that were handed over: then only what is new is made, as section G
-    behind them, and every number that was printed stays. `progress` is told (done, of how many) and may
+    behind them, and every number that was printed stays. `sheet_height` is that of a printer's oficio
+    (`services.ruler`). `progress` is told (done, of how many) and may
     raise to stop. Errors are those of `render`, and InputError for a code that was never printed.
     """
     asked = None if documents is None else tuple(documents)
     source = _source(clinic, case_id, preset, paper, language, on, asked, chosen=chosen)
+    source = replace(source, sheet_height=sheet_height)
     if late_after:
         source = replace(source, after=handed_over.before(clinic.store.printed(case_id), late_after))
     return papers.make(source, progress)
@@ -143,30 +152,28 @@ def render_file(
     documents: Sequence[Document] | None = None,
     folder: Path | None = None,
 ) -> bytes:
-    """Return the packet of a case that is not in a store. Errors are those of `render`.
+    """Return the packet of a case that is not in a store as one PDF. Errors are those of `render`.
 
     The files of its evidence lie in `folder`; without one they are left out.
     """
-    chosen = None if documents is None else tuple(documents)
-    assessment = assess_file(books, case, on)
-    book = book_of(books, case.place)
-    questions = questions_of(book)
-    return papers.render(
-        PacketSource(
-            case,
-            assessment,
-            preset,
-            paper,
-            language,
-            on,
-            case.clinic,
-            questions,
-            __version__,
-            chosen,
-            book.main_language,
-            evidence.exhibits_of_files(folder, case.files) if folder else (),
-        )
-    )
+    return papers.render(_source_of_file(books, case, preset, paper, language, on, documents, folder))
+
+
+def make_file(
+    books: Mapping[str, RuleBook],
+    case: CaseFile,
+    *,
+    preset: Preset,
+    paper: Paper,
+    language: str,
+    on: dt.date,
+    documents: Sequence[Document] | None = None,
+    folder: Path | None = None,
+    sheet_height: int | None = None,
+) -> Made:
+    """Return the same, a filing copy cut into volumes where it is too thick."""
+    source = _source_of_file(books, case, preset, paper, language, on, documents, folder)
+    return papers.make(replace(source, sheet_height=sheet_height))
 
 
 def ready(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) -> tuple[ReadyClaim, ...]:
@@ -239,6 +246,14 @@ def page_pictures(pdf: bytes, width_px: int, pages: Sequence[int] | None = None)
     return pictures.page_pictures(pdf, width_px, pages)
 
 
+def extract(pdf: bytes, pages: str) -> bytes:
+    """Return some pages of a packet as a PDF to print again: the same sheets, stamps and numbers.
+
+    `pages` are counted from 1 as in "1-3, 7". InputError when they are not in the packet.
+    """
+    return extracting.pages_alone(pdf, read_pages(pages, pictures.page_count(pdf)))
+
+
 def page_count(pdf: bytes) -> int:
     """Return how many pages a packet has."""
     return pictures.page_count(pdf)
@@ -290,6 +305,33 @@ def _labels(field: Field, path: str) -> Iterator[tuple[str, Text]]:
             yield f"{path}.{choice.code}", choice.label
     for column in field.columns:
         yield from _labels(column, f"{path}.{column.id}")
+
+
+def _source_of_file(
+    books: Mapping[str, RuleBook],
+    case: CaseFile,
+    preset: Preset,
+    paper: Paper,
+    language: str,
+    on: dt.date,
+    documents: Sequence[Document] | None,
+    folder: Path | None,
+) -> PacketSource:
+    book = book_of(books, case.place)
+    return PacketSource(
+        case,
+        assess_file(books, case, on),
+        preset,
+        paper,
+        language,
+        on,
+        case.clinic,
+        questions_of(book),
+        __version__,
+        None if documents is None else tuple(documents),
+        book.main_language,
+        evidence.exhibits_of_files(folder, case.files) if folder else (),
+    )
 
 
 def _source(

@@ -26,7 +26,7 @@ MOST_FRAMES: Final = 200
 LONG: Final = 2.6
 """A picture this many times as high as wide (a long screenshot) is cut into several pages."""
 
-_SLICE: Final = 1.28  # height of one page of a long picture, in widths: that of the room on paper
+_SLICE: Final = 2.0  # height of one page of a long picture, in widths: about that of a telephone
 _OVERLAP: Final = 0.04  # so that no line of writing is lost where it is cut
 _FORMATS: Final = {Media.JPEG: "JPEG", Media.PNG: "PNG", Media.WEBP: "WEBP", Media.TIFF: "TIFF"}
 _WHITE: Final = 255
