@@ -215,8 +215,9 @@ def darkness(image: Image.Image) -> float:
 def grey_at(image: Image.Image, place: tuple[int, int]) -> int:
     """The grey of one pixel, 0 is black."""
     value = image.getpixel(place)
-    assert isinstance(value, int)
-    return value
+    assert value is not None
+    assert not isinstance(value, tuple)
+    return int(value)
 
 
 def darkest(image: Image.Image) -> int:
