@@ -16,11 +16,14 @@ from typing import BinaryIO, Final
 
 from clinic_app.documents.exhibits import media, pictures, plates
 from clinic_app.documents.exhibits.trouble import CannotPrint
+from clinic_app.domain.casefile import Record
 from clinic_app.domain.catalogue import EVIDENCE
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.exhibits import WHAT_NOW, WHY_NOT, Box, EvidenceFile, Exhibit, Media, Tone, Trouble, clean_name
 from clinic_app.domain.fields import read_row
+from clinic_app.domain.packet import exhibit_numbers
 from clinic_app.errors import InputError, KnownError
+from clinic_app.services import handed_over
 from clinic_app.services.clinic import Clinic
 from clinic_app.store.evidence import whole
 from clinic_app.words import N_
@@ -43,10 +46,10 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of evidence with its files: the number on papers is the place in the list, from 1."""
+    """A piece of evidence with its files. `number` is the one it has on papers."""
 
-    row_id: str
-    title: str
+    number: int
+    row: Record
     files: tuple[EvidenceFile, ...]
 
 
@@ -96,12 +99,27 @@ def files(clinic: Clinic, case_id: str, *, removed: bool = False) -> tuple[Evide
 
 
 def pieces(clinic: Clinic, case_id: str) -> tuple[Piece, ...]:
-    """Return every piece of evidence of a case with its files."""
-    found = files(clinic, case_id)
+    """Return every piece of evidence of a case with its files, in the order of the numbers on papers."""
+    rows, found = clinic.store.case(case_id).rows(EVIDENCE.id), files(clinic, case_id)
+    numbers = exhibit_numbers(rows, handed_over.numbers(clinic.store.printed(case_id)))
     return tuple(
-        Piece(row.id, row.text("title"), tuple(file for file in found if file.evidence == row.id))
-        for row in clinic.store.case(case_id).rows(EVIDENCE.id)
+        Piece(number, row, tuple(file for file in found if file.evidence == row.id))
+        for number, row in sorted(zip(numbers, rows, strict=True), key=lambda pair: pair[0])
     )
+
+
+def find(clinic: Clinic, case_id: str, number: str) -> EvidenceFile:
+    """Return the file with a number: "3" for the only or first of exhibit 3, "3.2" for its second.
+
+    InputError when there is none.
+    """
+    exhibit, _point, at = number.partition(".")
+    for piece in pieces(clinic, case_id):
+        if str(piece.number) == exhibit:
+            for place, file in enumerate(piece.files, start=1):
+                if str(place) == (at or "1"):
+                    return file
+    raise InputError("NUMBER", N_("there is no file with the number {number}"), N_("as “list” shows it"), number=number)
 
 
 def read(clinic: Clinic, file_id: str) -> bytes:
