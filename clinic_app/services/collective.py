@@ -282,9 +282,15 @@ def _sheet(raw: bytes, name: str) -> list[list[object]]:
                 raise InputError(name, N_("the file is too large"), N_("at most {limit} bytes"), limit=LARGEST_UNPACKED)
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(max_row=MOST_WORKERS + SPARE_ROWS, max_col=MOST_COLUMNS, values_only=True)
-        return [list(row) for row in rows]
+        return [_trimmed(row) for row in rows]
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
         raise InputError(name, N_("this spreadsheet cannot be read"), N_("a file .xlsx or .csv")) from error
+
+
+def _trimmed(row: Sequence[object]) -> list[object]:
+    """Return a row without the empty cells at its end."""
+    filled = max((number for number, cell in enumerate(row, start=1) if cell is not None), default=0)
+    return list(row[:filled])
 
 
 def _decoded(raw: bytes) -> str:

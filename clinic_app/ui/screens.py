@@ -11,6 +11,8 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.ui.case.page import CasePage
+from clinic_app.ui.collective.group import GroupView
+from clinic_app.ui.collective.page import GroupsPage
 from clinic_app.ui.desk import Desk, Place, PlaceName
 from clinic_app.ui.employers.employer import EmployerView
 from clinic_app.ui.employers.page import EmployersPage
@@ -19,6 +21,8 @@ from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.people.page import PeoplePage
 from clinic_app.ui.people.person import PersonView
+from clinic_app.ui.review.page import ReviewPage
+from clinic_app.ui.tally.page import TallyPage
 
 SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
     "new": lambda desk, _place: NewPersonPage(desk),
@@ -27,6 +31,10 @@ SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
     "intake": lambda desk, place: IntakePage(desk, place.case_id, place.path),
     "case": lambda desk, place: CasePage(desk, place.case_id),
     "packet": lambda desk, place: PacketPage(desk, place.case_id),
+    "groups": lambda desk, _place: GroupsPage(desk),
+    "group": lambda desk, place: GroupView(desk, place.record),
+    "review": lambda desk, place: ReviewPage(desk, place.case_id),
+    "tally": lambda desk, _place: TallyPage(desk),
     "employers": lambda desk, _place: EmployersPage(desk),
     "employer": lambda desk, place: EmployerView(desk, place.record),
 }

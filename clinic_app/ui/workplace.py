@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QV
 from clinic_app.i18n import Words
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.cases.page import CasesPage
+from clinic_app.ui.collective.group import GroupView
 from clinic_app.ui.desk import Desk, Place, PlaceName
 from clinic_app.ui.icons import icon
 from clinic_app.ui.intake.page import IntakePage
@@ -51,7 +52,9 @@ class Workplace(QWidget):
             "today": Button(desk.voice, N_("Today"), "rail"),
             "people": Button(desk.voice, N_("People"), "rail"),
             "cases": Button(desk.voice, N_("Cases"), "rail"),
+            "groups": Button(desk.voice, N_("Groups"), "rail"),
             "employers": Button(desk.voice, N_("Employers"), "rail"),
+            "tally": Button(desk.voice, N_("Quick tally"), "rail"),
         }
         self.language = Button(desk.voice, other_language_name, "rail")
         self.smaller = Button(desk.voice, "A−", "bar")
@@ -96,7 +99,7 @@ class Workplace(QWidget):
 
     def commit(self) -> None:
         """Save what is typed and not yet saved."""
-        if isinstance(self.shown, IntakePage):
+        if isinstance(self.shown, (IntakePage, GroupView)):
             self.shown.commit()
 
     def new_person(self) -> None:

@@ -1,0 +1,1 @@
+"""Groups of workers of one employer: the list and one group."""
