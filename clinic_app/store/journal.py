@@ -18,7 +18,7 @@ from sync import merge
 from sync.clock import COUNTER_BITS, Clock
 from sync.engine import Engine
 from sync.errors import BadRecord
-from sync.ground import Change, State
+from sync.ground import Change, State, Stream
 from sync.merge import Stamps
 from sync.records import GENESIS, ID_BYTES, Kind, Operation, Value, decode, digest, encode
 from sync.wire import Tip
@@ -50,7 +50,7 @@ class Journal:
         if mine is None:
             raise trouble.damaged()
         self._stream, self._replica = bytes(mine[0]), bytes(mine[1])
-        tips = self.ground.streams()[self._stream].tips or (Tip(0, GENESIS),)
+        tips = self._tips() or (Tip(0, GENESIS),)
         self._branched = len(tips) > 1
         self._seq, self._hash = tips[-1].seq, tips[-1].op
         own, any_stream = self._db.one(_LATEST, {"device": self._replica})
@@ -156,11 +156,10 @@ class Journal:
 
     def settle(self) -> None:
         """Keep how far this computer's stream has come, so that the next opening need not look for it."""
-        stream = self.ground.streams()[self._stream]
-        if self.ground.kept_tips(self._stream) == stream.tips:
-            return
-        with self.ground.transaction():
-            self.ground.put_streams({self._stream: stream})
+        tips = self._tips()
+        if self.ground.kept_tips(self._stream) != tips:
+            with self.ground.transaction():
+                self.ground.put_streams({self._stream: Stream(self._replica, tips)})
 
     def problems(self) -> list[str]:
         """Return what is wrong with the chains: gaps, broken links, bytes that are not their hash."""
@@ -168,6 +167,10 @@ class Journal:
         for stream, (_, tips) in self.ground.streams().items():
             found += _broken_chain(self.ground, stream, tips)
         return found
+
+    def _tips(self) -> tuple[Tip, ...]:
+        known = self.ground.streams().get(self._stream)
+        return known.tips if known else ()
 
     def _show(self, operation: Operation, op: bytes, stamps: Stamps) -> None:
         """Bring the rows up to an operation of our own, which saw every head there is."""

@@ -45,7 +45,7 @@ class Replica:
     """The ground over one open store. `rows` writes what follows from the log."""
 
     def __init__(self, db: Db) -> None:
-        self._db = db
+        self.db = db
         self.rows = Rows(db)
         self._numbers: dict[bytes, int] = {}
 
@@ -53,7 +53,7 @@ class Replica:
     def transaction(self) -> Generator[None]:
         """All that is written in the block is kept together, or nothing of it."""
         try:
-            with self._db.transaction():
+            with self.db.transaction():
                 yield
                 self.rows.finish()
         except BaseException:
@@ -63,9 +63,9 @@ class Replica:
 
     def scrub(self) -> None:
         """Make blanked bodies unreadable: freed pages leave the file, the log beside it is emptied."""
-        self._db.checkpoint()
-        self._db.vacuum()
-        self._db.checkpoint()
+        self.db.checkpoint()
+        self.db.vacuum()
+        self.db.checkpoint()
 
     # -- the log ------------------------------------------------------------------------------
 
@@ -86,7 +86,7 @@ class Replica:
         """Keep operations by their hash; unless `new` they replace what is there."""
         if not new:
             self.remove([stored.entry.op for stored in operations])
-        self._db.many(
+        self.db.many(
             "INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (self._number(e.stream), e.seq, e.op, e.prev, _time(e.body), entity, e.body, state, why)
@@ -96,7 +96,7 @@ class Replica:
 
     def add(self, operation: Operation, op: bytes, body: bytes) -> None:
         """Keep one merged operation that this computer just wrote."""
-        self._db.run(
+        self.db.run(
             "INSERT INTO op (stream, seq, hash, prev, hlc, entity, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 self._number(operation.stream),
@@ -111,11 +111,11 @@ class Replica:
 
     def remove(self, ops: Collection[bytes]) -> None:
         """Take operations out of the log."""
-        self._db.many("DELETE FROM op WHERE hash = ?", [(op,) for op in ops])
+        self.db.many("DELETE FROM op WHERE hash = ?", [(op,) for op in ops])
 
     def held(self) -> list[Stored]:
         """Return every held operation."""
-        return [_stored(row) for row in self._db.rows(f"SELECT {_OP} {_FROM} WHERE o.state = 'held' ORDER BY 1, 2, 4")]
+        return [_stored(row) for row in self.db.rows(f"SELECT {_OP} {_FROM} WHERE o.state = 'held' ORDER BY 1, 2, 4")]
 
     def everything(self) -> Iterator[Sequence[Stored]]:
         """Return the whole log in pages."""
@@ -124,33 +124,34 @@ class Replica:
             f"SELECT {_OP}, o.stream {_FROM} WHERE (o.stream, o.seq, o.hash) > (?, ?, ?) "
             f"ORDER BY o.stream, o.seq, o.hash LIMIT {_MOST}"
         )
-        while page := self._db.rows(sql, last):
+        while page := self.db.rows(sql, last):
             yield [_stored(row[:-1]) for row in page]
             last = (page[-1][-1], page[-1][1], page[-1][3])
 
     # -- chains -------------------------------------------------------------------------------
 
     def streams(self) -> dict[bytes, Stream]:
-        """Return all streams."""
+        """Return all streams of which something is stored."""
         tips: dict[int, list[Tip]] = {}
-        for number, seq, op in self._db.rows("SELECT stream, seq, op FROM tip ORDER BY stream, seq, op"):
+        for number, seq, op in self.db.rows("SELECT stream, seq, op FROM tip ORDER BY stream, seq, op"):
             tips.setdefault(number, []).append(Tip(seq, op))
         found = {}
-        for number, stream, device, mine in self._db.rows("SELECT n, id, device, mine FROM stream ORDER BY id"):
-            own = tuple(tips.get(number, ()))
-            found[stream] = Stream(device, self._grown(number, own) if mine else own)
+        for number, stream, device, mine in self.db.rows("SELECT n, id, device, mine FROM stream ORDER BY id"):
+            kept = tuple(tips.get(number, ()))
+            if ends := self._grown(number, kept) if mine else kept:
+                found[stream] = Stream(device, ends)
         return found
 
     def put_streams(self, streams: Mapping[bytes, Stream]) -> None:
         """Keep streams in place of those with the same ids."""
         for stream, (device, tips) in streams.items():
-            self._db.run(
+            self.db.run(
                 "INSERT INTO stream (id, device) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET device = excluded.device",
                 (stream, device),
             )
             number = self._number(stream)
-            self._db.run("DELETE FROM tip WHERE stream = ?", (number,))
-            self._db.many("INSERT INTO tip VALUES (?, ?, ?)", [(number, tip.seq, tip.op) for tip in tips])
+            self.db.run("DELETE FROM tip WHERE stream = ?", (number,))
+            self.db.many("INSERT INTO tip VALUES (?, ?, ?)", [(number, tip.seq, tip.op) for tip in tips])
 
     def chain(self, stream: bytes, after: int = 0) -> Iterator[Entry]:
         """Return what is stored in a stream's chain with a seq beyond `after`."""
@@ -163,14 +164,14 @@ class Replica:
         sql = (
             f"SELECT {_OP} {_FROM} WHERE o.stream = ? AND (o.seq, o.hash) > (?, ?) ORDER BY o.seq, o.hash LIMIT {_MOST}"
         )
-        while page := self._db.rows(sql, (number, *last)):
+        while page := self.db.rows(sql, (number, *last)):
             yield from (_stored(row) for row in page if row[6] != State.CARRIED)
             last = (page[-1][1], page[-1][3])
 
     def places_of(self, stream: bytes, after: int = 0) -> list[Place]:
         """Return the same without bodies."""
         sql = f"{_PLACE} WHERE o.stream = ? AND o.seq > ? AND o.state != 'carried' ORDER BY o.seq, o.hash"
-        return [Place(*row) for row in self._db.rows(sql, (self._known(stream), after))]
+        return [Place(*row) for row in self.db.rows(sql, (self._known(stream), after))]
 
     def kept_tips(self, stream: bytes) -> tuple[Tip, ...]:
         """Return the tips of a stream as they were last kept: of our own they may lag behind."""
@@ -178,15 +179,15 @@ class Replica:
 
     def mine(self) -> bytes:
         """Return the stream that this computer writes."""
-        return bytes(self._db.one("SELECT id FROM stream WHERE mine = 1")[0])
+        return bytes(self.db.one("SELECT id FROM stream WHERE mine = 1")[0])
 
     def begin_stream(self) -> bytes:
         """Begin a new stream of this computer and return its id."""
         stream = secrets.token_bytes(ID_BYTES)
-        number, device = self._db.one("SELECT n, device FROM stream WHERE mine = 1")
+        number, device = self.db.one("SELECT n, device FROM stream WHERE mine = 1")
         self.put_streams({self.mine(): Stream(device, self._grown(number, self._tips(number)))})
-        self._db.run("UPDATE stream SET mine = 0 WHERE mine = 1")
-        self._db.run("INSERT INTO stream (id, device, mine) VALUES (?, ?, 1)", (stream, device))
+        self.db.run("UPDATE stream SET mine = 0 WHERE mine = 1")
+        self.db.run("INSERT INTO stream (id, device, mine) VALUES (?, ?, 1)", (stream, device))
         return stream
 
     # -- waiting and quarantine ---------------------------------------------------------------
@@ -194,11 +195,11 @@ class Replica:
     def put_waiting(self, entries: Sequence[Entry]) -> None:
         """Keep entries whose `prev` is not here yet."""
         rows = [(e.op, e.stream, e.seq, e.prev, e.body) for e in entries]
-        self._db.many("INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?, ?)", rows)
+        self.db.many("INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?, ?)", rows)
 
     def waiting_for(self, prevs: Collection[bytes]) -> list[Entry]:
         """Return the waiting entries that name one of these as `prev`."""
-        if self._db.first("SELECT 1 FROM waiting LIMIT 1") is None:
+        if self.db.first("SELECT 1 FROM waiting LIMIT 1") is None:
             return []
         sql = "SELECT stream, seq, prev, op, body FROM waiting WHERE prev IN"
         return [Entry(*row) for row in self._among(sql, prevs)]
@@ -206,25 +207,25 @@ class Replica:
     def waiting(self) -> list[Entry]:
         """Return every waiting entry."""
         sql = "SELECT stream, seq, prev, op, body FROM waiting ORDER BY 1, 2, 4"
-        return [Entry(*row) for row in self._db.rows(sql)]
+        return [Entry(*row) for row in self.db.rows(sql)]
 
     def end_waiting(self, ops: Collection[bytes]) -> None:
         """Remove entries from those that wait."""
-        self._db.many("DELETE FROM waiting WHERE op = ?", [(op,) for op in ops])
+        self.db.many("DELETE FROM waiting WHERE op = ?", [(op,) for op in ops])
 
     def put_quarantine(self, operations: Sequence[Quarantined]) -> None:
         """Keep operations for a person, outside the log."""
         rows = [(e.op, e.stream, e.seq, e.prev, e.body, entity, device, why) for e, entity, device, why in operations]
-        self._db.many("INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.db.many("INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def quarantine(self) -> list[Quarantined]:
         """Return everything in quarantine."""
         sql = "SELECT stream, seq, prev, op, body, entity, device, why FROM quarantine ORDER BY 1, 2, 4"
-        return [Quarantined(Entry(*row[:5]), *row[5:]) for row in self._db.rows(sql)]
+        return [Quarantined(Entry(*row[:5]), *row[5:]) for row in self.db.rows(sql)]
 
     def end_quarantine(self, ops: Collection[bytes]) -> None:
         """Remove operations from quarantine."""
-        self._db.many("DELETE FROM quarantine WHERE op = ?", [(op,) for op in ops])
+        self.db.many("DELETE FROM quarantine WHERE op = ?", [(op,) for op in ops])
 
     # -- what follows from the log ------------------------------------------------------------
 
@@ -247,11 +248,11 @@ class Replica:
 
     def put_annotations(self, times: Mapping[bytes, int]) -> None:
         """Keep effective times by operation."""
-        self._db.many("INSERT OR REPLACE INTO annotation VALUES (?, ?)", list(times.items()))
+        self.db.many("INSERT OR REPLACE INTO annotation VALUES (?, ?)", list(times.items()))
 
     def gone(self, entities: Collection[str]) -> dict[str, Gone]:
         """Return what is kept of those of these entities that are, or were, gone."""
-        if self._db.first("SELECT 1 FROM gone LIMIT 1") is None:
+        if self.db.first("SELECT 1 FROM gone LIMIT 1") is None:
             return {}
         found = self._among("SELECT entity, how, since FROM gone WHERE entity IN", entities)
         return {entity: Gone(how, since) for entity, how, since in found}
@@ -259,7 +260,7 @@ class Replica:
     def put_gone(self, entities: Mapping[str, Gone]) -> None:
         """Keep which entities are gone."""
         rows = [(entity, how, since) for entity, (how, since) in entities.items()]
-        self._db.many("INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", rows)
+        self.db.many("INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", rows)
 
     # -- groups: a clinic is seldom asked, so it looks through its log ---------------------------
 
@@ -277,7 +278,7 @@ class Replica:
     def below(self, root: str) -> set[str]:
         """Return the entities whose id is the root's, a dot, and something."""
         # The sign after the dot in order: everything that begins with "root." lies between.
-        found = self._db.rows("SELECT entity FROM row_stamps WHERE entity > ? AND entity < ?", (f"{root}.", f"{root}/"))
+        found = self.db.rows("SELECT entity FROM row_stamps WHERE entity > ? AND entity < ?", (f"{root}.", f"{root}/"))
         return {row[0] for row in found}
 
     # -- what replicas know of each other -------------------------------------------------------
@@ -291,16 +292,16 @@ class Replica:
     def put_signed_tips(self, tips: Sequence[SignedTip]) -> None:
         """Keep signed tips, one for each (stream, op)."""
         rows = [(t.stream, t.seq, t.op, t.scope, t.device, t.signature) for t in tips]
-        self._db.many("INSERT OR IGNORE INTO signed_tip VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self.db.many("INSERT OR IGNORE INTO signed_tip VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def note(self, name: str) -> bytes | None:
         """Return what was kept under a name."""
-        found = self._db.first("SELECT content FROM sync_note WHERE name = ?", (name,))
+        found = self.db.first("SELECT content FROM sync_note WHERE name = ?", (name,))
         return found[0] if found else None
 
     def put_note(self, name: str, content: bytes) -> None:
         """Keep bytes under a name."""
-        self._db.run("INSERT OR REPLACE INTO sync_note VALUES (?, ?)", (name, content))
+        self.db.run("INSERT OR REPLACE INTO sync_note VALUES (?, ?)", (name, content))
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -309,7 +310,7 @@ class Replica:
         everything = list(values)
         for start in range(0, len(everything), _MOST):
             part = everything[start : start + _MOST]
-            yield from self._db.rows(f"{sql} ({', '.join('?' * len(part))})", part)
+            yield from self.db.rows(f"{sql} ({', '.join('?' * len(part))})", part)
 
     def _number(self, stream: bytes) -> int:
         """Return the number of a stream in this file; one that is not known yet gets a row."""
@@ -317,24 +318,24 @@ class Replica:
         if number is None:
             number = self._known(stream)
             if not number:
-                self._db.run("INSERT INTO stream (id, device) VALUES (?, ?)", (stream, b""))
+                self.db.run("INSERT INTO stream (id, device) VALUES (?, ?)", (stream, b""))
                 number = self._known(stream)
             self._numbers[stream] = number
         return number
 
     def _known(self, stream: bytes) -> int:
-        found = self._db.first("SELECT n FROM stream WHERE id = ?", (stream,))
+        found = self.db.first("SELECT n FROM stream WHERE id = ?", (stream,))
         return int(found[0]) if found else 0
 
     def _tips(self, number: int) -> tuple[Tip, ...]:
-        found = self._db.rows("SELECT seq, op FROM tip WHERE stream = ? ORDER BY seq, op", (number,))
+        found = self.db.rows("SELECT seq, op FROM tip WHERE stream = ? ORDER BY seq, op", (number,))
         return tuple(Tip(*row) for row in found)
 
     def _grown(self, number: int, tips: tuple[Tip, ...]) -> tuple[Tip, ...]:
         """Return the tips of our own stream with what was saved since they were kept."""
         ends = {tip.op: tip.seq for tip in tips} or {GENESIS: 0}
         sql = "SELECT seq, hash, prev FROM op WHERE stream = ? AND seq > ? AND state != 'carried' ORDER BY seq"
-        for seq, op, prev in self._db.rows(sql, (number, min(ends.values()))):
+        for seq, op, prev in self.db.rows(sql, (number, min(ends.values()))):
             if prev in ends:
                 del ends[prev]
                 ends[op] = seq
