@@ -36,6 +36,8 @@ PlaceName = Literal[
     "tally",
     "reports",
     "settings",
+    "review",
+    "sending",
 ]
 
 
