@@ -16,6 +16,7 @@ from sync.records import (
     CARRIED_TAG,
     CONTROL,
     FORMAT,
+    ID_BYTES,
     READER,
     Glance,
     Kind,
@@ -78,6 +79,8 @@ class Judge:
             return None, Why.NOT_ALLOWED
         if operation.kind == Kind.ANNOTATE:
             return None, Why.VALUE if annotated(operation) is None else ""
+        if operation.kind in {Kind.TRANSFER, Kind.GRANT}:
+            return None, "" if _is_between_scopes(operation) else Why.VALUE
         if operation.kind != Kind.CARRY:
             return None, ""
         body = carried_body(operation)
@@ -92,6 +95,14 @@ class Judge:
         if judged.operation.kind in CONTROL - {Kind.ANNOTATE} or judged.said.entity_id != operation.entity_id:
             return None, Why.VALUE
         return Inner(digest(body), judged.operation, body), ""
+
+
+def _is_between_scopes(operation: Operation) -> bool:
+    try:
+        ids = [bytes.fromhex(str(operation.fields.get(name))) for name in ("from", "to")]
+    except ValueError:
+        return False
+    return all(len(one) == ID_BYTES for one in ids)
 
 
 def said(operation: Operation) -> Glance:

@@ -11,17 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-import msgspec
-
 from sync.engine import Draft, Engine, Taken
 from sync.errors import BadRecord
 from sync.ground import Ground, How, State, Stored, Why
 from sync.judging import carried_body, carrying
 from sync.records import CONTROL, Kind, Operation, digest, stored
+from sync.taking import read_shares
 
 ORDER: Final = "order"
 """The entity type that orders of headquarters name."""
-SHARES: Final = "shares"
+_ROOT: Final = "root"
 _AT_ONCE: Final = 500  # operations carried in one transaction
 
 
@@ -38,19 +37,24 @@ class Side(NamedTuple):
         return self.engine.ground
 
 
-class Share(msgspec.Struct, frozen=True):
-    """A record of this scope that went, or is granted, to another. `moved` are the entities that were dropped here."""
+class Share(NamedTuple):
+    """A record of this scope that went, or is granted, to another. `kind` is Kind.TRANSFER or Kind.GRANT."""
 
     root: str
     to: bytes
-    kind: str  # Kind.TRANSFER or Kind.GRANT
-    moved: tuple[str, ...] = ()
+    kind: str
 
 
-def shares(ground: Ground) -> tuple[Share, ...]:
-    """Return what this scope shares or gave away."""
-    content = ground.note(SHARES)
-    return msgspec.msgpack.decode(content, type=tuple[Share, ...]) if content else ()
+def shares(side: Side) -> tuple[Share, ...]:
+    """Return what this scope shares or gave away, by headquarters' orders: the last transfer of a record counts."""
+    orders = sorted(read_shares(side.ground), key=lambda order: order.time)
+    found: dict[str, list[Share]] = {}
+    for order in orders:
+        if order.kind == Kind.TRANSFER:
+            found[order.root] = []  # what was granted before goes with the record
+        if order.came_from == side.scope:
+            found.setdefault(order.root, []).append(Share(order.root, order.went_to, order.kind))
+    return tuple(dict.fromkeys(share for some in found.values() for share in some))
 
 
 def core(ground: Ground, root: str) -> set[str]:
@@ -63,7 +67,6 @@ def transfer(root: str, here: Side, there: Side) -> Taken:
 
     What other records here name too (an employer, say) goes along and stays.
     """
-    _forget(there.ground, root, here.scope)  # it may be on its way back
     return _begin(Share(root, there.scope, Kind.TRANSFER), here, there)
 
 
@@ -78,7 +81,7 @@ def relay(here: Side, sides: Mapping[bytes, Side]) -> Taken:
     `sides` are all scopes by id. A scope that others share with is served when their turn comes.
     """
     taken = Taken()
-    for share in shares(here.ground):
+    for share in shares(here):
         target = _home(share, here.scope, sides)
         if target is None:
             continue
@@ -104,22 +107,11 @@ def core_and_named(ground: Ground, root: str) -> set[str]:
 
 
 def _begin(share: Share, here: Side, there: Side) -> Taken:
-    known = {(one.root, one.to, one.kind) for one in shares(here.ground)}
-    if (share.root, share.to, share.kind) not in known:
+    if share not in shares(here):
         said = {"from": here.scope.hex(), "to": there.scope.hex()}
-        _put_shares(here.ground, [one for one in shares(here.ground) if not _replaces(share, one)] + [share])
         for side in (here, there):
             side.write([Draft(ORDER, share.root, share.kind, said)])
     return relay(here, {here.scope: here, there.scope: there})
-
-
-def _replaces(share: Share, one: Share) -> bool:
-    """Return whether a share ends an earlier one: a record goes to one place only."""
-    return one.root == share.root and (share.kind == Kind.TRANSFER or one.to == share.to)
-
-
-def _forget(ground: Ground, root: str, to: bytes) -> None:
-    _put_shares(ground, [one for one in shares(ground) if (one.root, one.to) != (root, to)])
 
 
 def _home(share: Share, scope: bytes, sides: Mapping[bytes, Side]) -> Side | None:
@@ -128,7 +120,7 @@ def _home(share: Share, scope: bytes, sides: Mapping[bytes, Side]) -> Side | Non
     to = share.to
     while to in sides and to not in seen:
         seen.add(to)
-        onward = [s for s in shares(sides[to].ground) if s.root == share.root and s.kind == Kind.TRANSFER]
+        onward = [one for one in shares(sides[to]) if one.root == share.root and one.kind == Kind.TRANSFER]
         if not onward:
             return sides[to]
         to = onward[0].to
@@ -139,17 +131,22 @@ def _bring(share: Share, here: Side, there: Side) -> Taken:
     own = core(here.ground, share.root)
     if share.kind == Kind.GRANT:
         return _carry(own | here.ground.named_by(own), here, there)
-    gone = {entity for entity, one in here.ground.gone([share.root, *share.moved]).items() if one.how != How.BACK}
-    own -= gone
+    own -= {entity for entity, one in here.ground.gone(own).items() if one.how != How.BACK}
     named = here.ground.named_by(own) - own
-    taken = _carry(own | named | set(share.moved), here, there)
+    late = _late(here.ground, share.root)
+    taken = _carry(own | named | late, here, there)
     leaving = own | {entity for entity in named if here.ground.naming({entity}) <= own | named}
-    if leaving:
-        moved = tuple(sorted({*share.moved, *leaving}))
-        others = [one for one in shares(here.ground) if one.root != share.root or one.kind != share.kind]
-        _put_shares(here.ground, [*others, msgspec.structs.replace(share, moved=moved)])
-        taken += here.write([Draft(ORDER, entity, Kind.DROP, {}) for entity in sorted(leaving)])
-    return taken + _let_go_of_late(share.moved, here, there)
+    drops = [Draft(ORDER, entity, Kind.DROP, {_ROOT: share.root}) for entity in sorted(leaving)]
+    if drops:
+        taken += here.write(drops)
+    return taken + _let_go_of_late(late, here, there)
+
+
+def _late(ground: Ground, root: str) -> set[str]:
+    """Return the entities that were dropped with a record and of which something came since."""
+    held = {one.entity for one in ground.held() if one.why == Why.GONE}
+    orders = (_read(one.entry.body) for one in ground.of_entities(held) if one.entry.body is not None)
+    return {o.entity_id for o in orders if o and o.kind == Kind.DROP and o.fields.get(_ROOT) == root}
 
 
 def _let_go_of_late(entities: Collection[str], here: Side, there: Side) -> Taken:
@@ -212,8 +209,3 @@ def _read(body: bytes) -> Operation | None:
         return stored(body)
     except BadRecord:  # a newer version's: it goes along as it is
         return None
-
-
-def _put_shares(ground: Ground, known: Sequence[Share]) -> None:
-    with ground.transaction():
-        ground.put_note(SHARES, msgspec.msgpack.encode(tuple(known)))

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final, NamedTuple
 
+import msgspec
+
 from sync import chains
 from sync.errors import BadRecord, BadValue
 from sync.ground import Gone, Ground, How, Place, Quarantined, State, Stored, Stream, Why
@@ -67,6 +69,25 @@ class Taken:
             else:
                 both[one.name] = max(mine, theirs) if one.name == "latest" else mine + theirs
         return Taken(**both)
+
+
+class ShareOrder(msgspec.Struct, frozen=True, array_like=True):
+    """An order of headquarters that a record goes, or is granted, from one scope to another; kept at headquarters."""
+
+    kind: str
+    root: str
+    came_from: bytes
+    went_to: bytes
+    time: int
+
+
+_SHARES: Final = "shares"
+
+
+def read_shares(ground: Ground) -> tuple[ShareOrder, ...]:
+    """Return the orders to share that headquarters has written in a scope, in the order in which they came."""
+    content = ground.note(_SHARES)
+    return msgspec.msgpack.decode(content, type=tuple[ShareOrder, ...]) if content else ()
 
 
 class Work:
@@ -207,10 +228,19 @@ class Work:
                 self._return(operation.entity_id, operation.hlc)
             case Kind.CARRY if inner:
                 self._carry(operation, inner)
+            case Kind.TRANSFER | Kind.GRANT if self._home:
+                self._share(operation)
             case Kind.CARRY | Kind.TRANSFER | Kind.GRANT:
-                pass  # noted in the log, for people
+                pass  # stands in the log, for people
             case _:
                 self.merging.add(op, operation)
+
+    def _share(self, operation: Operation) -> None:
+        came_from, went_to = (bytes.fromhex(str(operation.fields[name])) for name in ("from", "to"))
+        order = ShareOrder(operation.kind, operation.entity_id, came_from, went_to, operation.hlc)
+        known = read_shares(self.ground)
+        if order not in known:
+            self.ground.put_note(_SHARES, msgspec.msgpack.encode((*known, order)))
 
     def _annotate(self, operation: Operation) -> None:
         told = annotated(operation)

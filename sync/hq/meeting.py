@@ -79,8 +79,9 @@ def take(of: Office, manifest: Manifest, pieces: Pieces) -> Report:
         report = _with(report, mine.engine.revoke(now.revoked))
     _note(ground, manifest)
     devices.heard(of, manifest.sender)
-    if sharing.shares(ground):
-        report = _with(report, sharing.relay(records.side(of, scope), records.sides(of)))
+    side = records.side(of, scope)
+    if sharing.shares(side):
+        report = _with(report, sharing.relay(side, records.sides(of)))
     return report
 
 
