@@ -53,7 +53,6 @@ TITLES: Final = {
     Document.CALCULATION: N_("Calculation"),
     Document.EVIDENCE_INDEX: N_("Evidence index"),
     Document.EXHIBITS: N_("Exhibits"),
-    Document.EXHIBITS: N_("Evidence"),
     Document.WITNESSES_FILING: N_("Witnesses"),
     Document.EMPLOYER_NOTICE: N_("Notice about rights"),
     Document.EMPLOYER_DEMAND: N_("Letter to the employer"),
@@ -82,7 +81,6 @@ OFFERED: Final = {
         Document.VIOLATIONS,
         Document.CALCULATION,
         Document.EVIDENCE_INDEX,
-        Document.EXHIBITS,
         Document.EXHIBITS,
         Document.WITNESSES_FILING,
         Document.AUTHORITY_TO_ACT,
@@ -338,6 +336,11 @@ def _bound(source: PacketSource) -> list[Bound]:
         if not paper.allowed and source.documents is not None:
             raise InputError(f"documents.{paper.document.value}", paper.why_not)
     chosen = [paper.document for paper in planned if paper.chosen]
+    if not chosen and source.documents is None:
+        # A preset of which nothing may be printed says why, not that nothing was chosen.
+        allowed = any(paper.allowed for paper in planned)
+        why_not = next((paper.why_not for paper in planned if paper.why_not and not allowed), "")
+        raise InputError("documents", why_not or N_("nothing new was added since those papers were handed over"))
     if not chosen:
         raise InputError("documents", N_("no paper was chosen"), ", ".join(d.value for d in Document))
     v = voice(source)

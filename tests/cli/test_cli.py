@@ -61,6 +61,10 @@ def test_every_example_is_assessed_and_printed(run: Run, example: Path, tmp_path
     for preset in ("worker", "filing", "archive"):
         pdf = tmp_path / f"{preset}.pdf"
         status, _, err = run("packet", example, "--out", pdf, "--preset", preset, "--on", "2026-11-22")
+        if preset == "filing" and '"share_with_authority": "no"' in example.read_text("utf-8"):
+            assert (status, pdf.exists()) == (2, False)
+            assert "The worker said no to giving papers to the authority." in err
+            continue
         assert (status, err) == (0, "")
         assert len(pypdfium2.PdfDocument(pdf)) > 0
 
