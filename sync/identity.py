@@ -320,7 +320,7 @@ def _check_head(head: str, name: str) -> None:
     if len(words_) != 3 or words_[0] != "clinic" or not words_[2].isdecimal():  # noqa: PLR2004 - "clinic", what, format
         raise BadRecord(f"not a {name}")
     if words_[1] != name:
-        raise BadRecord(f"a {words_[1]}, not a {name}")
+        raise BadRecord(f"not a {name} but another card")
     if int(words_[2]) > WIRE_FORMAT:
         raise NewerFormat(f"a {name} of a later version")
 
