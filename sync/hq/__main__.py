@@ -1,7 +1,8 @@
 """The `hq` command: reads the words typed, calls headquarters, prints, and says how it ended.
 
-Exit status 0; 2 with one clear line on standard error when the operator or the world was wrong; 1
-when this program was. No password, key or name of a worker is ever printed but what was asked for.
+Exit status 0; 3 when not everything could be read; 2 with one clear line on standard error when the
+operator or the world was wrong; 1 when this program was. No password, key or name of a worker is
+ever printed but what was asked for.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from typing import Final
 import click
 
 from sync.errors import SyncError
-from sync.hq import backup, books, devices, export, keys, office, quarantine, records, report, status, trouble
+from sync.hq import backup, books, devices, export, keys, office, post, quarantine, records, report, status, trouble
 from sync.hq.files import replace
 from sync.hq.keys import Opening
 from sync.hq.office import Office
 
 BAD_INPUT: Final = 2
 OUR_FAULT: Final = 1
+NOT_ALL: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,22 @@ def enrol(desk: Desk, request: Path, clinic: str, out: Path) -> None:
         click.echo(f"New clinic: {done.device.scope.clinic}")
     click.echo(f"{done.device.name} ({done.device.id.hex()})")
     click.echo(done.words)
+
+
+@hq.command("take")
+@click.argument("folder", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--clinic", "clinics", metavar="NAME", multiple=True, help="Leave replies for this clinic in any case.")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@click.pass_obj
+def take(desk: Desk, folder: Path, clinics: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001 - click's way
+    """Read the bundles found in FOLDER and leave replies beside them; safe to repeat.
+
+    Ends with 3 when a bundle could not be read; the others were.
+    """
+    with desk.opened() as of:
+        done = post.take(of, folder, [of.clinic(name) for name in clinics])
+        click.echo(report.visit_json(done) if as_json else report.visit(done))
+    return NOT_ALL if done.refused else 0
 
 
 @hq.command("status")

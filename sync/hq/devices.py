@@ -155,6 +155,23 @@ def revoke(of: Office, name: str, why: str) -> Device:
     return device(of, found.id.hex())
 
 
+def accept(of: Office, device_id: bytes) -> None:
+    """Say in the list that what is here of a revoked device's streams by now is accepted: a person looked at it."""
+    found = next(d for d in devices(of) if d.id == device_id)
+    with of.database.writing(b"", found.scope.id) as conn:
+        before = _revocations(conn)
+        if before is None:
+            return
+        accepted = _accepted(of, found)
+        revoked = tuple(
+            msgspec.structs.replace(one, accepted=accepted) if one.device == device_id else one
+            for one in before.revoked
+        )
+        whole = msgspec.structs.replace(before, serial=before.serial + 1, revoked=revoked, signature=b"")
+        signed = identity.sign(whole, of.identity)
+        office.write_about(of.database, conn, REVOCATIONS, msgspec.msgpack.encode(signed))
+
+
 def revocations(of: Office) -> Revocations | None:
     """Return the signed list of devices that are trusted no more; None when there is none."""
     with of.database.reading() as conn:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 DATABASE: Final = "hq.db"
 KEYS: Final = "hq.keys"
@@ -14,6 +21,7 @@ SECRETS: Final = "hq.secrets"
 CHUNKS: Final = "evidence"
 BOOKS: Final = "books"
 INBOX: Final = "inbox"
+LOCK: Final = "hq.lock"
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -42,3 +50,15 @@ def see(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Wait until no other process is inside such a block. The lock dies with its process, however that ends."""
+    with path.open("ab") as file:
+        if sys.platform == "win32":
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -99,15 +99,21 @@ class HqGround:
         return [_stored(row) for row in self._rows(query, tables.op)]
 
     def everything(self) -> Iterator[Sequence[Stored]]:
-        """Return the whole log in pages, in any order."""
-        last = b""
+        """Return the whole log in pages, a stream after the other, each in its order."""
+        place: tuple[bytes, int, bytes] = (b"", 0, b"")
         while True:
-            query = sa.select(*_STORED).where(_op.hash > last).order_by(_op.hash).limit(_PAGE)
+            query = (
+                sa.select(*_STORED)
+                .where(sa.tuple_(_op.stream, _op.seq, _op.hash) > place)
+                .order_by(_op.stream, _op.seq, _op.hash)
+                .limit(_PAGE)
+            )
             page = [_stored(row) for row in self._rows(query, tables.op)]
             if not page:
                 return
             yield page
-            last = page[-1].entry.op
+            last = page[-1].entry
+            place = (last.stream, last.seq, last.op)
 
     # -- chains -------------------------------------------------------------------------------
 

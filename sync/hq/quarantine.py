@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sync.errors import BadRecord
-from sync.ground import Quarantined
+from sync.ground import Quarantined, Why
 from sync.hq import devices, records, trouble
 from sync.hq.office import Office, Scope
 from sync.records import Operation, decode
@@ -57,6 +57,8 @@ def accept(of: Office, picked: Sequence[Aside]) -> int:
     for scope in {one.scope for one in picked}:
         taken = records.engine(of, scope).release([one.kept.entry.op for one in picked if one.scope == scope])
         count += taken.new
+    for device in {one.kept.device for one in picked if one.kept.why == Why.REVOKED}:
+        devices.accept(of, device)
     return count
 
 

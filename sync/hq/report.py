@@ -8,10 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
+from sync.bundle import Damaged, ForSomeoneElse, NewerVersion, NotABundle, RevokedSender, UnknownSender, Unreadable
 from sync.ground import Why
 from sync.hq import devices
 from sync.hq.devices import Device
 from sync.hq.office import Office
+from sync.hq.post import TakenBundle, Visit
 from sync.hq.quarantine import Aside
 from sync.hq.records import Conflict, Record
 from sync.hq.status import ClinicStatus
@@ -34,6 +36,16 @@ WHY: Final[Mapping[str, str]] = {
     Why.FOREIGN: "it claims to be another's",
     Why.DAMAGED: "damaged",
     Why.ERASED: "it came after its record was erased",
+}
+
+
+REFUSED: Final[Mapping[type[Unreadable], str]] = {
+    NotABundle: "it is no bundle.",
+    Damaged: "it is damaged or cut off. Nothing of it is lost: the clinic's next bundle brings it again.",
+    NewerVersion: "a newer version wrote it. Update this computer, then take it again.",
+    UnknownSender: "its computer is not enrolled here.",
+    RevokedSender: "its computer was revoked.",
+    ForSomeoneElse: "it is for somebody else.",
 }
 
 
@@ -73,6 +85,67 @@ def _heard(computer: Device) -> str:
 def moment(milliseconds: int) -> str:
     """Return a time as it is read at headquarters."""
     return dt.datetime.fromtimestamp(milliseconds / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def visit(done: Visit) -> str:
+    """Return what taking a folder did, in lines."""
+    lines = []
+    for one in done.bundles:
+        taken = one.taken
+        lines.append(f"{one.device.scope.clinic}, {one.device.name} ({one.words}):")
+        lines.append(f"  {taken.new} new operations, {taken.known} known, {one.chunks} pieces of evidence")
+        lines += [f"  {text}" for text in _notices(one)]
+    for path, error in done.refused:
+        lines.append(f"{path.name} was not taken: {REFUSED[type(error)]}")
+    for left in done.left:
+        lines.append(f"Reply for {left.device.scope.clinic}, {left.device.name}: {left.operations} operations")
+    return "\n".join(lines or ["No bundle for this headquarters was found here."])
+
+
+def visit_json(done: Visit) -> str:
+    """Return the same as JSON for other programs."""
+    return _json(
+        {
+            "bundles": [
+                {
+                    "clinic": one.device.scope.clinic,
+                    "device": one.device.id.hex(),
+                    "words": one.words,
+                    "new": one.taken.new,
+                    "known": one.taken.known,
+                    "waiting": one.taken.waiting,
+                    "held": one.taken.held,
+                    "quarantined": one.taken.quarantined,
+                    "conflicts": len(one.taken.disputed),
+                    "forked": one.taken.forked,
+                    "corrected": one.corrected,
+                    "chunks": one.chunks,
+                }
+                for one in done.bundles
+            ],
+            "refused": [{"file": path.name, "why": type(error).__name__} for path, error in done.refused],
+            "replies": [
+                {"device": left.device.id.hex(), "files": left.files, "operations": left.operations}
+                for left in done.left
+            ],
+        }
+    )
+
+
+def _notices(one: TakenBundle) -> Iterator[str]:
+    taken = one.taken
+    if taken.waiting:
+        yield f"{taken.waiting} wait for earlier ones: another stick or bundle is still on its way"
+    if taken.held:
+        yield f"{taken.held} are held: see “hq status”"
+    if taken.quarantined:
+        yield f"{taken.quarantined} were put aside: see “hq quarantine”"
+    if taken.disputed:
+        yield f"{len(taken.disputed)} records have two values for one field: see “hq conflicts”"
+    if taken.forked:
+        yield "this computer was copied or set back; both ways are kept"
+    if one.corrected:
+        yield f"{one.corrected} were written while its date was wrong; they are ordered by when they came"
 
 
 def conflicts(of: Office, found: Sequence[Conflict]) -> str:

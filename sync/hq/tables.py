@@ -71,7 +71,7 @@ op = _table(
     sa.Column("state", Text, nullable=False),
     sa.Column("why", Text, nullable=False),
     sa.Column("body", Octets),  # NULL: erased or moved
-    sa.Index("op_of_stream", "scope", "stream", "seq"),
+    sa.Index("op_of_stream", "scope", "stream", "seq", "hash"),
     sa.Index("op_of_entity", "scope", "entity"),
     sa.Index(
         "op_held",
