@@ -86,7 +86,7 @@ def enrolment() -> Enrolment:
 
 
 @pytest.mark.parametrize("card", [request_(), enrolment(), WORLD.card], ids=lambda card: type(card).__name__)
-def test_a_card_is_a_small_text_that_says_what_it_is(card: Any) -> None:
+def test_a_card_is_a_small_text_that_says_what_it_is(card: Any) -> None:  # noqa: ANN401 - cards of all kinds
     content = identity.write_card(card)
     head = content.decode().splitlines()[0]
     assert re.fullmatch(r"clinic (request|enrolment|headquarters) 1: (mostrador 1|mostrador|Centro)", head)
