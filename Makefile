@@ -30,6 +30,7 @@ test: check
 
 bench: setup
 	$(VENV_PYTHON) tests/bench/bench.py
+	$(VENV_PYTHON) tests/bench/exhibits.py
 
 strings: setup
 	$(VENV_PYTHON) .ci/strings.py

@@ -13,8 +13,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageMath, ImageOps
 
 from clinic_app.domain.exhibits import Tone
 
-_SMALL: Final = 220  # pixels of the longer side on which light and dark areas are found
-_AROUND: Final = 11  # of those pixels: wider than letters are thick, smaller than a shadow
+_SMALL: Final = 180  # pixels of the longer side on which light and dark areas are found
+_AROUND: Final = 9  # of those pixels: wider than letters are thick, smaller than a shadow
 _BRIGHT: Final = 0.85  # of the pixels around, the one at this place is taken for paper
 _PAPER: Final = 0.55  # share of the page that must look like paper
 _NEAR: Final = 0.80  # as bright as its surroundings, at least, is paper
@@ -96,7 +96,7 @@ def _is_paper(image: Image.Image, light: Image.Image) -> bool:
 
 def _against(image: Image.Image, light: Image.Image) -> Image.Image:
     """Return each pixel as a share of the light around it, 255 for all of it."""
-    whole = light.resize(image.size, Image.Resampling.BICUBIC)
+    whole = light.resize(image.size, Image.Resampling.BILINEAR)
     flat = Image.new("L", image.size)
     for top in range(0, image.height, _BAND):
         band = (0, top, image.width, min(top + _BAND, image.height))
