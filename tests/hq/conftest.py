@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 
-from sync import identity
+from sync import bundle, identity, shorthand, stick
+from sync.bundle import ForSomeoneElse, Reader, UnknownSender
+from sync.chunks import Chunks
 from sync.clock import Clock
 from sync.engine import Arrival, Draft, Engine, Pen, Taken
+from sync.exchange import Exchange, Marks, Report, read_marks, read_trust
 from sync.hq import database, devices, office
 from sync.hq.database import Database
 from sync.hq.keys import Cost, Opening
 from sync.hq.office import Office, Scope
+from sync.inbox import Inbox
 from sync.memory import Memory
+from sync.parcel import Packer
 from sync.records import Kind, Value
-from sync.wire import Enrolment, Entry, Request
+from sync.shelf import Shelf
+from sync.wire import BOOK, Enrolment, Entry, Request
 
 START = 1_790_000_000_000
 PASSWORD = Opening(password="correct horse battery")
@@ -30,7 +39,13 @@ CHEAP = Cost(rounds=1, memory_kib=8)
 class Laptop:
     """A clinic's computer with its real keys and a real engine, on a ground in memory."""
 
-    def __init__(self, clinic: str = "North clinic", name: str = "Front desk") -> None:
+    password = PASSWORD
+
+    def __init__(self, folder: Path, clinic: str = "North clinic", name: str = "Front desk") -> None:
+        self.folder = folder
+        self.chunks = Chunks(folder / "evidence")
+        self.books: list[bytes] = []
+        self.left: list[str] = []
         self.keys = identity.new_identity()
         self.clinic = clinic
         self.name = name
@@ -74,6 +89,51 @@ class Laptop:
         """Take what headquarters sent: its own operations, or with `signer` those of another device."""
         return self.engine.take([Arrival(entry, signer or of.card.id) for entry in entries], sender=of.card.id)
 
+    # -- with bundles on sticks -----------------------------------------------------------------
+
+    @property
+    def marks(self) -> Marks:
+        return read_marks(self.ground)
+
+    @property
+    def exchange(self) -> Exchange:
+        assert self.enrolment is not None
+        trust = read_trust(self.ground, self.enrolment.headquarters)
+        trust = trust.with_certificates((self.enrolment.certificate,))
+        scope = self.enrolment.certificate.scope
+        return Exchange(self.engine, self.keys, scope, trust, lambda: self.wall)
+
+    def pretend(self, other: Laptop) -> None:
+        """Claim to be enrolled where another is, with keys that nobody signed for."""
+        assert other.enrolment is not None
+        certificate = msgspec.structs.replace(other.enrolment.certificate, device=self.keys.id)
+        self.enrolment = msgspec.structs.replace(other.enrolment, certificate=certificate)
+
+    def leave(self, folder: Path, chunk_ids: Sequence[str] = (), wants: Sequence[str] = ()) -> str:
+        """Leave a bundle on a stick, in place of the one before; return its six words."""
+        assert self.enrolment is not None
+        offer = self.exchange.offer(wants=[bytes.fromhex(name) for name in wants])
+        packer = Packer(self.keys, self.enrolment.headquarters, Shelf(self.folder / "out", bytes(32)), self.chunks)
+        packed = packer.pack(offer, chunk_ids=chunk_ids)
+        self.left = stick.write(folder, packed, outdated=self.left)
+        return identity.words_of_bundle(packed[0].manifest)
+
+    def collect(self, folder: Path) -> Report | None:
+        """Take what is for this computer on a stick; return what the newest of it did."""
+        exchange, report = self.exchange, None
+        reader = Reader(self.keys, exchange.trust, exchange.scope)
+        inbox = Inbox(self.folder / "in", reader, self.chunks)
+        for path in stick.find(folder):
+            with suppress(ForSomeoneElse, UnknownSender):
+                stick.read(path, reader, inbox)
+        for opened in inbox.arrived():
+            if opened.manifest.sender == exchange.trust.headquarters.id:
+                found = [u.entries for u in bundle.operations(opened, inbox.get, shorthand.Here(self.ground))]
+                report = exchange.take(opened.manifest, found.copy)
+                self.books += [inbox.get(piece) for piece in opened.manifest.pieces if piece.kind == BOOK]
+            inbox.done(opened.manifest)
+        return report
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
@@ -85,9 +145,10 @@ def of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def laptop() -> Callable[..., Laptop]:
+def laptop(tmp_path: Path) -> Callable[..., Laptop]:
     """Give a maker of clinics' computers."""
-    return Laptop
+    number = itertools.count()
+    return lambda **said: Laptop(tmp_path / f"laptop-{next(number)}", **said)
 
 
 @pytest.fixture(scope="session")
