@@ -22,7 +22,7 @@ from clinic_app.domain.packet import Paper
 from clinic_app.domain.values import Text
 from clinic_app.i18n import Words, words
 
-ROWS: Final = {"employers": 1, "earlier_pay": 2, "events": 4, "evidence": 5}
+ROWS: Final = {"employers": 1, "earlier_pay": 2, "events": 4, "evidence": 5, "witnesses": 2}
 """How many rows of a list have room on the form; more go on the back of the sheet."""
 
 _LABEL: Final = 66 * mm

@@ -16,8 +16,12 @@ from clinic_app.domain.values import Text
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One row of the table of violations: a finding with its amounts, or an amount without a finding."""
+    """One row of the table of violations: a finding with its amounts, or an amount without a finding.
 
+    `id` is that of the finding, or of the amount.
+    """
+
+    id: str
     title: str
     cite: str
     because: tuple[Because, ...]
@@ -53,6 +57,7 @@ def evidence_numbers(v: Voice, claim: Claim) -> tuple[int, ...]:
 
 def _claim_of_finding(v: Voice, finding: Finding) -> Claim:
     return Claim(
+        id=finding.rule,
         title=v.say(finding.title),
         cite=finding.cite,
         because=finding.because,
@@ -68,6 +73,7 @@ def _claim_of_finding(v: Voice, finding: Finding) -> Claim:
 
 def _claim_of_amount(v: Voice, amount: Amount) -> Claim:
     return Claim(
+        id=amount.item,
         title=v.say(amount.label),
         cite=amount.cite,
         because=(),

@@ -49,15 +49,30 @@ class FormPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     own_sheet: bool = False
 
 
+class Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The findings and amounts that this authority cannot decide, and the sentence that says who does."""
+
+    claims: tuple[str, ...]
+    text: dict[str, str]
+
+
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One form. It is ticked at first when one of `routes` is a route of the case."""
+    """One form. It is ticked at first when one of `routes` is a route of the case.
+
+    A form without a `cite` is a plain letter: no article sets its form, and it says so.
+    """
 
     title: dict[str, str]
     to: dict[str, str]
-    cite: dict[str, str]
     parts: tuple[FormPart, ...]
     sign: tuple[dict[str, str], ...]
+    cite: dict[str, str] = {}
     routes: tuple[str, ...] = ()
+    elsewhere: Elsewhere | None = None
+
+    def decides(self, claim: str) -> bool:
+        """Whether the authority can decide about a finding or an amount."""
+        return self.elsewhere is None or claim not in self.elsewhere.claims
 
     @property
     def reserved(self) -> bool:

@@ -43,10 +43,11 @@ def form(v: Voice, filled: Form, key: str) -> list[Flowable]:
     """Return the parts of a form, its signatures, and the addendum when a box is too small."""
     w = v.w
     rest = _Rest(f"addendum.{key}")
+    law = w("Law: {cite}", cite=v.say(filled.cite)) if filled.cite else w("A plain letter; no article sets its form.")
     body: list[Flowable] = [
         parts.title(v.say(filled.title)),
         parts.text(
-            f"{v.say(filled.to)}\n{w('Law: {cite}', cite=v.say(filled.cite))}\n"
+            f"{v.say(filled.to)}\n{law}\n"
             + w("Case {number} · {date}", number=v.folio, date=v.date(v.source.prepared_on)),
             TABLE + 1,
         ),
@@ -54,7 +55,7 @@ def form(v: Voice, filled: Form, key: str) -> list[Flowable]:
     closed = _closed(v, filled)
     number = 0
     for part in filled.parts:
-        body += _part(v, part, number, rest, closed)
+        body += _part(v, part, number, rest, _Rules(filled, closed))
         number += len(part.fields)
     sources = [path for part in filled.parts for box in part.fields for path in box.source]
     body += differing.small(v, *(path for path in sources if path.partition(".")[0] not in closed))
@@ -66,13 +67,21 @@ def form(v: Voice, filled: Form, key: str) -> list[Flowable]:
     return body
 
 
-def _part(v: Voice, part: FormPart, number: int, rest: _Rest, closed: frozenset[str]) -> list[Flowable]:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What holds for every box of one form: the form itself, and the sections of which it says nothing."""
+
+    form: Form
+    closed: frozenset[str]
+
+
+def _part(v: Voice, part: FormPart, number: int, rest: _Rest, rules: _Rules) -> list[Flowable]:
     drawn: list[Flowable] = [PageBreak()] if part.own_sheet else []
     drawn.append(parts.heading(v.say(part.heading), BODY))
     if part.text:
         drawn.append(parts.text(v.say(part.text), TABLE + 1))
     for at, box in enumerate(part.fields, start=number + 1):
-        drawn += _field(v, box, at, rest, closed)
+        drawn += _field(v, box, at, rest, rules)
     return drawn
 
 
@@ -83,13 +92,14 @@ def _closed(v: Voice, filled: Form) -> frozenset[str]:
     return frozenset({"worker", "job", "pay", "hours", "events"}) if filled.reserved else frozenset({"worker"})
 
 
-def _field(v: Voice, box: FormField, number: int, rest: _Rest, closed: frozenset[str]) -> list[Flowable]:
+def _field(v: Voice, box: FormField, number: int, rest: _Rest, rules: _Rules) -> list[Flowable]:
     label = f"{number}. {v.say(box.label)}"
-    if box.told and not (box.told == "chronology" and "events" in closed):
-        return [parts.gap(1.5), parts.together(cell(label, bold=True), parts.gap(0.5)), *_told(v, box.told)]
+    if box.told and not (box.told == "chronology" and "events" in rules.closed):
+        told = _claims(v, rules.form) if box.told == "claims" else _told(v, box.told)
+        return [parts.gap(1.5), parts.together(cell(label, bold=True), parts.gap(0.5)), *told]
     if box.ticks:
         return [_row(label, [cell(f"☐ {v.say(tick)}", size=TABLE + 1) for tick in box.ticks], None)]
-    words = v.say(box.text) if box.text else _value(v, box.source, closed)
+    words = v.say(box.text) if box.text else _value(v, box.source, rules.closed)
     return [_row(label, *_fitted(v, words, box.lines, label, rest))]
 
 
@@ -153,11 +163,19 @@ def _told(v: Voice, what: Told) -> list[Flowable]:
             return named or [parts.text(w("None named."), _SIZE)]
         case "chronology":
             return parts.bullets([f"{day_of(v, line.date)}: {line.words}" for line in dated(v)], _SIZE)
-        case "claims":
-            lines = [f"{claim.title} ({claim.cite})" if claim.cite else claim.title for claim in claims(v)]
-            return parts.bullets(lines, _SIZE) or [parts.text(w("To be written by hand."), _SIZE)]
-        case "amounts":
+        case _:
             return _amounts(v)
+
+
+def _claims(v: Voice, filled: Form) -> list[Flowable]:
+    """Return what is claimed before this authority, and a sentence on what it cannot decide."""
+    every = claims(v)
+    own = [claim for claim in every if filled.decides(claim.id)]
+    lines = [f"{claim.title} ({claim.cite})" if claim.cite else claim.title for claim in own]
+    told = parts.bullets(lines, _SIZE) or [parts.text(v.w("To be written by hand."), _SIZE)]
+    if filled.elsewhere is not None and len(own) < len(every):
+        told.append(parts.text(v.say(filled.elsewhere.text), _SIZE))
+    return told
 
 
 def _amounts(v: Voice) -> list[Flowable]:

@@ -28,6 +28,7 @@ from clinic_app.documents import (
     worksheet,
 )
 from clinic_app.documents.binding import Bound, Bundle, Marks, Progress, Seen, bind, key_of, lay_out
+from clinic_app.documents.claims import claims
 from clinic_app.documents.cover import Entry
 from clinic_app.documents.design import sheet
 from clinic_app.documents.form_file import form_of
@@ -243,7 +244,9 @@ def _is_usual(source: PacketSource, document: Document) -> bool:
     hidden = source.case.section("worker").yes("keep_hidden")
     form = form_of(source.case.place, document) if document in FORMS else None
     if form is not None and form.routes:
-        return any(route.id in form.routes for route in source.assessment.routes)
+        claimed = claims(voice(source))
+        decides = not claimed or any(form.decides(claim.id) for claim in claimed)
+        return decides and any(route.id in form.routes for route in source.assessment.routes)
     if document in {Document.WORKER_SUMMARY, Document.BILINGUAL_SUMMARY}:
         return bilingual.is_bilingual(voice(source)) is (document is Document.BILINGUAL_SUMMARY)
     if source.preset is Preset.WORKER and document in {Document.NEXT_STEPS, Document.REMINDER}:

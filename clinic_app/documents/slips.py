@@ -17,15 +17,15 @@ from clinic_app.documents.voice import Voice
 from clinic_app.words import N_
 
 CONSENTS: Final = {
-    "keep_record": N_("Keep my data in this clinic"),
-    "statistics": N_("Count my case in figures, without my name"),
-    "share_with_authority": N_("Give my papers to the authority named below"),
-    "contact_employer": N_("Write or speak to my employer"),
-    "show_name": N_("Show my name to my employer"),
+    "keep_record": ("⌂", N_("Keep my data in this clinic")),
+    "statistics": ("Σ", N_("Count my case in figures, without my name")),
+    "share_with_authority": ("⚖", N_("Give my papers to the authority named below")),
+    "contact_employer": ("☎", N_("Write or speak to my employer")),
+    "show_name": ("✎", N_("Show my name to my employer")),
+    "photo": ("◉", N_("Take photos of me or of my papers")),
+    "press": ("☰", N_("Tell my case to the press")),
 }
-"""What is asked, one tick each, by its field in the case."""
-ON_PAPER: Final = (N_("Take photos of me or of my papers"), N_("Tell my case to the press"))
-"""What is asked on paper only: the case has no field for it."""
+"""What is asked, one tick each, by its field in the case: a sign for those who read little, and words."""
 
 _RECEIPT_LINES: Final = 4
 
@@ -43,16 +43,20 @@ def consent(v: Voice) -> list[Flowable]:
         parts.text(w("Each line is asked on its own. An empty line means no. I get help also when I say no.")),
         parts.table(
             [
-                (cell(w("May the clinic do this?"), bold=True), cell(w("Yes"), bold=True), cell(w("No"), bold=True)),
-                *(_asked(v, words, record.text(field)) for field, words in CONSENTS.items()),
-                *(_asked(v, words, "") for words in ON_PAPER),
+                (
+                    cell(""),
+                    cell(w("May the clinic do this?"), bold=True),
+                    cell(w("Yes"), bold=True),
+                    cell(w("No"), bold=True),
+                ),
+                *(_asked(v, sign, words, record.text(field)) for field, (sign, words) in CONSENTS.items()),
             ],
-            (WIDTH - 50 * mm, 25 * mm, 25 * mm),
+            (12 * mm, WIDTH - 52 * mm, 20 * mm, 20 * mm),
         ),
         parts.gap(2),
         parts.columns(
-            [parts.to_write(w("The authority"), half)],
-            [parts.to_write(w("This is valid until"), half)],
+            _written(w("The authority"), v.value("consent", "authority"), half),
+            _written(w("This is valid until"), v.value("consent", "valid_until"), half),
             widths=(half + 10 * mm, half),
         ),
         parts.heading(w("I can change my mind")),
@@ -88,9 +92,16 @@ def receipt(v: Voice) -> list[Flowable]:
     return [*_receipt(v, v.w("For the worker")), parts.tear_line(), *_receipt(v, v.w("For the clinic"))]
 
 
-def _asked(v: Voice, words: str, answer: str) -> tuple[Flowable, ...]:
+def _written(label: str, value: str, width: float) -> list[Flowable]:
+    """Return a line to write on; what the case knows already stands on it."""
+    if not value:
+        return [parts.to_write(label, width)]
+    return [cell(value, size=BODY), parts.to_write(label, width, above=0)]
+
+
+def _asked(v: Voice, sign: str, words: str, answer: str) -> tuple[Flowable, ...]:
     yes, no = ("☒" if answer == "yes" else "☐"), ("☒" if answer == "no" else "☐")
-    return cell(v.w(words), size=BODY), cell(yes, size=BODY + 3), cell(no, size=BODY + 3)
+    return cell(sign, size=BODY + 3), cell(v.w(words), size=BODY), cell(yes, size=BODY + 3), cell(no, size=BODY + 3)
 
 
 def _receipt(v: Voice, who: str) -> list[Flowable]:

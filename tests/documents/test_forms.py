@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 import yaml
 
 from clinic_app.documents.form_file import NEVER, Form, form_of
-from clinic_app.documents.packet import render
+from clinic_app.documents.packet import plan, render
+from clinic_app.domain.assessment import Assessment
 from clinic_app.domain.casefile import CaseFile
-from clinic_app.domain.packet import FORMS, Document
+from clinic_app.domain.packet import FORMS, Document, Preset
 from clinic_app.paths import resources
+from clinic_app.rules.book import RuleBook
 from tests.documents.conftest import FOLIO, NAME, PHONE, MakeSource, page_texts, text_of, with_section
 
 FILES = sorted((resources() / "forms").glob("*.yaml"))
@@ -26,7 +29,14 @@ def read(name: str) -> tuple[str, Form]:
 
 def words_of(form: Form) -> list[dict[str, str]]:
     fields = [field for part in form.parts for field in part.fields]
-    texts = [form.title, form.to, form.cite, *form.sign, *(part.heading for part in form.parts)]
+    texts = [
+        form.title,
+        form.to,
+        *([form.cite] if form.cite else []),
+        *form.sign,
+        *(part.heading for part in form.parts),
+    ]
+    texts += [form.elsewhere.text] if form.elsewhere else []
     texts += [part.text for part in form.parts if part.text] + [field.text for field in fields if field.text]
     return [*texts, *(field.label for field in fields), *(tick for field in fields for tick in field.ticks)]
 
@@ -49,9 +59,11 @@ def test_the_files_are_the_forms_of_their_places() -> None:
         "mx-authority_to_act",
         "pe-inspection_complaint",
         "pe-court_claim",
+        "pe-authority_to_act",
         "ge-inspection_complaint",
         "ge-reasons_request",
         "ge-court_claim",
+        "ge-authority_to_act",
     }
     assert all(yaml.safe_load(file.read_text("utf-8")) for file in FILES)
 
@@ -130,3 +142,54 @@ def test_a_hidden_worker_s_complaint_tells_nothing_of_the_person(make_source: Ma
 def test_the_power_of_attorney_has_two_witnesses(make_source: MakeSource) -> None:
     text = text_of(render(make_source(documents=(Document.AUTHORITY_TO_ACT,))))
     assert text.count("Testigo: nombre, domicilio y firma") == 2
+
+
+@pytest.mark.parametrize("place", ["pe", "ge"])
+def test_what_an_authority_cannot_decide_names_entries_of_the_book(books: Mapping[str, RuleBook], place: str) -> None:
+    form = form_of(place, Document.INSPECTION_COMPLAINT)
+    assert form is not None
+    assert form.elsewhere is not None
+    known = {rule.id for rule in books[place].findings} | {rule.id for rule in books[place].amounts}
+    assert set(form.elsewhere.claims) <= known
+
+
+def test_the_georgian_inspection_is_not_asked_about_a_dismissal(
+    make_source: MakeSource, case: CaseFile, assessment: Assessment
+) -> None:
+    first, second, *_ = assessment.findings
+    found = (
+        replace(first, rule="dismissal", title={"ka": "გათავისუფლება"}),
+        replace(second, rule="unpaid_pay", title={"ka": "ხელფასი"}, amounts=("unpaid_wages", "aguinaldo")),
+    )
+    law = replace(assessment, findings=found, amounts=assessment.amounts[:2])
+    source = make_source(
+        case=replace(case, place="ge"), assessment=law, documents=(Document.INSPECTION_COMPLAINT,), language="ka"
+    )
+    text = text_of(render(source))
+    assert "• ხელფასი (LFT 82, 88, 99)" in text
+    assert "• გათავისუფლება" not in text
+    assert "მხოლოდ სასამართლო განიხილავს (შკ 77)" in text
+    court = text_of(render(replace(source, documents=(Document.COURT_CLAIM,))))
+    assert "• გათავისუფლება" in court
+
+
+def test_a_complaint_that_could_ask_for_nothing_is_not_ticked(
+    make_source: MakeSource, case: CaseFile, assessment: Assessment
+) -> None:
+    only = replace(assessment.findings[0], rule="dismissal", amounts=())
+    route = replace(assessment.routes[0], id="inspection")
+    law = replace(assessment, findings=(only,), amounts=(), routes=(route,))
+    source = make_source(case=replace(case, place="ge"), assessment=law, preset=Preset.FILING, language="ka")
+    ticked = {p.document: p.chosen for p in plan(source)}
+    assert ticked[Document.INSPECTION_COMPLAINT] is False
+    paid = replace(law, findings=(replace(only, rule="unpaid_pay"),))
+    assert {p.document: p.chosen for p in plan(replace(source, assessment=paid))}[Document.INSPECTION_COMPLAINT]
+
+
+@pytest.mark.parametrize(("place", "language"), [("pe", "es"), ("ge", "ka")])
+def test_a_letter_without_an_article_says_so(
+    make_source: MakeSource, case: CaseFile, place: str, language: str
+) -> None:
+    source = make_source(case=replace(case, place=place), documents=(Document.AUTHORITY_TO_ACT,), language="en")
+    assert "A plain letter; no article sets its form." in text_of(render(source))
+    assert render(replace(source, language=language))
