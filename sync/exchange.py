@@ -85,7 +85,7 @@ class Report:
 
 @dataclass(slots=True)
 class Exchange:
-    """One replica's side of a scope. `trust` grows as bundles bring certificates; headquarters keeps its own.
+    """One replica's side of a scope. `trust` grows as bundles bring certificates; headquarters keeps it elsewhere.
 
     `now` gives milliseconds since 1970. `incarnation` is headquarters' own, b"" for devices.
     """
@@ -103,24 +103,27 @@ class Exchange:
 
     # -- offering -----------------------------------------------------------------------------
 
-    def offer(self, *, wants: Sequence[bytes] = ()) -> Offer:
-        """Return what a clinic's computer has for headquarters and for the other computers of its clinic."""
+    def offer(self, *, wants: Sequence[bytes] = (), siblings: bool = True) -> Offer:
+        """Return what a clinic's computer has for headquarters and for the other computers of its clinic.
+
+        Without `siblings` it is for headquarters alone: over a line nobody else reads it.
+        """
         marks = read_marks(self._ground)
-        siblings = [c for c in self._devices() if c.device != self.identity.id]
-        met = [self.have(c.device) for c in siblings]
+        others = [c for c in self._devices() if c.device != self.identity.id] if siblings else []
+        met = [self.have(c.device) for c in others]
         lacking = [marks.received, *(have.vector for have in met if have.heard and have.heard > self.now() - FRESH_MS)]
         headquarters = self.trust.headquarters
         manifest = Manifest(
             bundle=b"",
             sender=self.identity.id,
-            recipients=(headquarters.id, *(c.device for c in siblings)),
+            recipients=(headquarters.id, *(c.device for c in others)),
             scope=self.scope,
             made=self.now(),
             attested=marks.attested,
             have=self.engine.vector(),
             wants=tuple(wants),
         )
-        readers = [headquarters.recipient, headquarters.escrow, *(c.recipient for c in siblings)]
+        readers = [headquarters.recipient, headquarters.escrow, *(c.recipient for c in others)]
         return self._offer(manifest, [r for r in readers if r], lacking, [have.vector for have in met])
 
     def reply(
@@ -156,7 +159,8 @@ class Exchange:
         signed = authority.signed(self._ground)
         for tip in tips:
             signed[tip.stream] = chains.union(signed.get(tip.stream, ()), (Tip(tip.seq, tip.op),))
-        sending = _Sending(self._ground, signed, lacking, blanks=self.engine.home)
+        own = None if self.engine.home else self.identity.id
+        sending = _Sending(self._ground, signed, lacking, own)
         signatures = {(tip.stream, tip.op): tip for tip in (*self._ground.signed_tips(sending.streams), *tips)}
         manifest = msgspec.structs.replace(
             manifest,
@@ -203,6 +207,8 @@ class Exchange:
         certificates, revoked = self._learn(manifest)
         cover = Cover(Authority(self.trust, self.scope), manifest.tips, self._ground)
         cover.look(pieces())
+        with self._ground.transaction():  # before what they answer for: a cut must not leave it without them
+            self._ground.put_signed_tips(cover.tips)
         latest = at(self.now() + DAY_MS) if self.engine.home else None
         taken = Taken()
         for arrivals in cover.arrivals(pieces()):
@@ -210,7 +216,7 @@ class Exchange:
         corrected = self._correct(taken.ahead)
         if revoked or (self.trust.revocations and taken.new):
             taken += self.engine.revoke(self.trust.revocations.revoked if self.trust.revocations else ())
-        self._note(manifest, cover, from_headquarters=from_headquarters)
+        self._note(manifest, from_headquarters=from_headquarters)
         if not self.engine.home:
             marks = read_marks(self._ground)
             taken += Taken(emptied=self.engine.settle(marks.received, marks.durable))
@@ -221,9 +227,7 @@ class Exchange:
         return Report(taken, certificates, revoked, corrected, manifest.wants, manifest.holds)
 
     def _learn(self, manifest: Manifest) -> tuple[tuple[Certificate, ...], frozenset[bytes]]:
-        """Learn the certificates and revocations that headquarters signed, and keep them. It knows its own."""
-        if self.engine.home:
-            return (), frozenset()
+        """Learn the certificates and revocations that headquarters signed: it too may have lost some in a restore."""
         before = self.trust
         trust = before.with_certificates(manifest.certificates)
         revocations = manifest.revocations
@@ -236,15 +240,13 @@ class Exchange:
         revoked = frozenset(_revoked(trust) - _revoked(before))
         if new or trust.revocations is not before.revocations:
             self.trust = trust
-            keep_trust(self._ground, trust)
+            if not self.engine.home:
+                keep_trust(self._ground, trust)
         return new, revoked
 
-    def _note(self, manifest: Manifest, cover: Cover, *, from_headquarters: bool) -> None:
-        """Keep what the sender said of itself, and the tips of what was stored."""
-        here = self._ground.places({tip.op for tip in cover.tips})
-        tips = [tip for tip in cover.tips if tip.op in here and here[tip.op].stream == tip.stream]
+    def _note(self, manifest: Manifest, *, from_headquarters: bool) -> None:
+        """Keep what the sender said of itself."""
         with self._ground.transaction():
-            self._ground.put_signed_tips(tips)
             if from_headquarters and not self.engine.home:
                 self._put(MARKS, _raised(self._ground, read_marks(self._ground), manifest))
             else:
@@ -272,11 +274,14 @@ class Exchange:
 
 
 class _Sending:
-    """Which entries go: answered for, and not known to be with every reader."""
+    """Which entries go: answered for, and not known to be with every reader.
 
-    def __init__(self, ground: Ground, signed: Vector, lacking: Sequence[Vector], *, blanks: bool) -> None:
+    Those without body go in streams of the device `own`, or in all when that is None.
+    """
+
+    def __init__(self, ground: Ground, signed: Vector, lacking: Sequence[Vector], own: bytes | None) -> None:
         self._ground = ground
-        self._blanks = blanks
+        self._blanks = {s for s, known in ground.streams().items() if own is None or known.device == own}
         self._signed = Reach(ground, signed)
         self._lacking = [Reach(ground, vector) for vector in lacking]
         self._streams = [stream for stream in sorted(ground.streams()) if next(self._of(stream), None) is not None]
@@ -301,7 +306,7 @@ class _Sending:
             return
         for entry in self._ground.chain(stream, after):
             place = (entry.stream, entry.seq, entry.op)
-            may_go = (entry.body is not None or self._blanks) and self._signed.covers(*place)
+            may_go = (entry.body is not None or stream in self._blanks) and self._signed.covers(*place)
             if may_go and not all(reach.covers(*place) for reach in self._lacking):
                 yield entry
 
