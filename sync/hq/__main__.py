@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,10 +52,13 @@ class Desk:
             yield of
 
 
-def main() -> int:
-    """Run one command; return its exit status. Errors become one line on standard error."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, that of the process unless words are given; return its exit status.
+
+    Errors become one line on standard error.
+    """
     try:
-        result = hq.main(prog_name="hq", standalone_mode=False)
+        result = hq.main(args=arguments, prog_name="hq", standalone_mode=False)
     except SyncError as error:
         return _fail(str(error))
     except click.exceptions.Abort:
