@@ -61,6 +61,7 @@ _CONTEXTS: Final = {
     SignedTip: b"clinic tip 1\0",
     Manifest: b"clinic manifest 1\0",
 }
+_LINE_SAID: Final = b"clinic line 1\0"
 _TOGETHER: Final = b"clinic tip and manifest 1\0"
 _NAMES: Final = {Headquarters: "headquarters", Request: "request", Enrolment: "enrolment"}
 _ENCODER = msgspec.msgpack.Encoder()  # maps keep the order in which they were signed
@@ -156,6 +157,16 @@ def verify_together(tip: SignedTip, content: bytes, signature: bytes, sign_key: 
 def with_signature(tip: SignedTip, signature: bytes, content: bytes) -> SignedTip:
     """Return a tip that was signed together with a manifest's bytes, so that it can be checked without them."""
     return msgspec.structs.replace(tip, signature=signature + _hash(content))
+
+
+def prove(content: bytes, identity: Identity) -> bytes:
+    """Return this identity's signature of something said over a line, good for that alone."""
+    return Ed25519PrivateKey.from_private_bytes(identity.sign_key).sign(_LINE_SAID + content)
+
+
+def check_proof(content: bytes, proof: bytes, sign_key: bytes) -> None:
+    """Raise BadSignature unless this key proved it."""
+    _verify(_LINE_SAID + content, proof, sign_key)
 
 
 def unsigned(struct: Signed) -> bytes:

@@ -21,6 +21,7 @@ from sync.shelf import Shelf
 from sync.wire import CHUNK, Manifest, Piece
 
 _OPENING: Final = "opening-"
+_HALF: Final = "half-"
 _PATIENCE: Final = 60 * 24 * 60 * 60  # seconds after which a bundle that never became whole goes
 
 
@@ -61,6 +62,22 @@ class Inbox:
             self._chunks.put(data)
         else:
             self._shelf.put(piece.name.hex(), data)
+        self.keep_half(piece, b"")
+
+    def half(self, piece: Piece) -> bytes:
+        """Return what came of a piece before the line was cut; b"" when nothing did."""
+        name = _HALF + piece.name.hex()
+        try:
+            return self._shelf.get(name) if self._shelf.has(name) else b""
+        except BadRecord:
+            return b""
+
+    def keep_half(self, piece: Piece, data: bytes) -> None:
+        """Keep what came of a piece; b"" forgets it."""
+        if data:
+            self._shelf.put(_HALF + piece.name.hex(), data)
+        else:
+            self._shelf.remove(_HALF + piece.name.hex())
 
     def missing(self, manifest: Manifest) -> tuple[Piece, ...]:
         """Return which pieces of a bundle are not here yet, each once."""
@@ -102,7 +119,7 @@ class Inbox:
     def _collect_pieces(self) -> None:
         needed = {piece.name.hex() for opened in self._opened() for piece in opened.manifest.pieces}
         for name in list(self._shelf.names()):
-            if not name.startswith(_OPENING) and name not in needed:
+            if not name.startswith(_OPENING) and name.removeprefix(_HALF) not in needed:
                 self._shelf.remove(name)
 
     def _opened(self) -> Iterator[Opened]:

@@ -164,3 +164,52 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     holds: tuple[bytes, ...] = ()  # headquarters: chunks of the scope it has received, as far as asked
     drop: tuple[str, ...] = ()  # headquarters only: records to remove, transferred and drained
     signature: bytes = b""
+
+
+# -- the line -------------------------------------------------------------------------------------
+
+LINE: Final = "/1"
+"""What every path on a line begins with: the number of its protocol."""
+PART_BYTES: Final = 64 * 1024
+"""A piece goes up in parts of so many bytes, so that a cut costs little."""
+PASS_HEADER: Final = "x-pass"
+NONCE_BYTES: Final = 16
+
+
+class Hello(msgspec.Struct, frozen=True, array_like=True):
+    """A device greets headquarters: a manifest that brings nothing says what it has.
+
+    `challenge` is what headquarters gave last; `seen` is the essence of its last reply that was taken
+    (`sync/line.py`). `proof` is the device's signature of the rest.
+    """
+
+    nonce: bytes
+    challenge: bytes
+    seen: bytes
+    opening: bytes
+    proof: bytes = b""
+
+
+class Welcome(msgspec.Struct, frozen=True, array_like=True):
+    """Headquarters answers a greeting: a pass for this visit, the next challenge, and its reply.
+
+    `reply` is the opening of a bundle, b"" when there is nothing new. `proof` is headquarters'
+    signature of the greeting's hash and the rest.
+    """
+
+    token: bytes
+    challenge: bytes
+    reply: bytes
+    proof: bytes = b""
+
+
+class Asked(msgspec.Struct, frozen=True, array_like=True):
+    """A device asks which of these pieces, by name and size, headquarters lacks."""
+
+    pieces: tuple[tuple[bytes, int], ...]
+
+
+class Lacking(msgspec.Struct, frozen=True, array_like=True):
+    """The parts that headquarters lacks of each piece asked about, in the same order."""
+
+    parts: tuple[tuple[int, ...], ...]
