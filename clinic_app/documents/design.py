@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from reportlab import rl_config
 from reportlab.lib.colors import black
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -100,7 +101,7 @@ def printable(text: str) -> str:
 
     Letters keep their spelling (only composed to one code point); invisible controls are dropped.
     """
-    if text.isascii() and text.isprintable():
+    if _letters().issuperset(text) and unicodedata.is_normalized("NFC", text):
         return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     seen = "".join(c for c in plain if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
@@ -110,7 +111,8 @@ def printable(text: str) -> str:
 
 @cache
 def register_fonts() -> None:
-    """Give the fonts to reportlab, once."""
+    """Give the fonts to reportlab, once, and let it write pages as they are compressed: without a coat of letters."""
+    rl_config.useA85 = 0
     for name in (REGULAR, BOLD, MONO):
         pdfmetrics.registerFont(_Font(name, _font_file(name)))
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
@@ -153,6 +155,12 @@ class _Font(TTFont):
 
 def _font_file(name: str) -> str:
     return str(resources() / "fonts" / f"{name}.ttf")
+
+
+@cache
+def _letters() -> frozenset[str]:
+    """Return the characters that print as they are."""
+    return frozenset(c for c in map(chr, _held()) if unicodedata.category(c) not in {"Cc", "Cf"}) | {"\n"}
 
 
 @cache
