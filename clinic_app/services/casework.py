@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from clinic_app.domain.casefile import EMPTY_RECORD, CaseFile, Record
-from clinic_app.domain.catalogue import CLOSING, EVENTS, SECTIONS
+from clinic_app.domain.catalogue import CLOSING, CONTACT, SECTIONS
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field, plain, read_row
 from clinic_app.domain.values import Empty
 from clinic_app.domain.views import CaseRow, HistoryRow
-from clinic_app.domain.work import CLOSED, STAGES, Binned, Changed, Printed
+from clinic_app.domain.work import CLOSED, STAGES, Binned, Changed, Printed, SafeContact
 from clinic_app.errors import InputError
 from clinic_app.services import happenings, intake
 from clinic_app.services.clinic import Clinic
@@ -73,12 +73,13 @@ def history(clinic: Clinic, case_id: str) -> tuple[HistoryRow, ...]:
     return clinic.store.history(case_id)
 
 
-def add_event(clinic: Clinic, case_id: str, kind: str, date: str, note: str) -> Changes:
-    """Write down something that happened. InputError names the field that cannot be taken."""
-    raw: dict[str, object] = {"kind": kind, "date": date}
-    if note:
-        raw["note"] = note
-    return clinic.store.put_row(case_id, EVENTS.id, read_row(EVENTS.fields, raw, EVENTS.id))
+def safe_contact(case: CaseFile) -> SafeContact | None:
+    """Return how to reach the worker safely; None when nothing was asked."""
+    contact = case.section(CONTACT.id)
+    if not contact.values:
+        return None
+    names = ("may_call", "safe_hours", "phone", "name_to_use", "leave_message", "never")
+    return SafeContact(*(contact.text(name) for name in names))
 
 
 def printed(clinic: Clinic, case_id: str) -> tuple[Printed, ...]:

@@ -35,7 +35,7 @@ from clinic_app.domain.happening import (
 )
 from clinic_app.domain.kept import DeadlineChange, compare, kept_of
 from clinic_app.domain.steps import WAYS, ProcessStep
-from clinic_app.domain.values import Answer, Span
+from clinic_app.domain.values import Answer, Span, Text
 from clinic_app.domain.work import CLOSED, STAGES, NewRow, Waiting
 from clinic_app.errors import ClinicError
 from clinic_app.rules.assess import assess
@@ -120,6 +120,11 @@ def tick_off(clinic: Clinic, case_id: str, entry: str, state: str) -> Changes:
 def waiting(clinic: Clinic, case_id: str) -> tuple[Waiting, ...]:
     """Return what is open in the diary of a case, the earliest first."""
     return open_entries(case_id, clinic.store.case(case_id))
+
+
+def names(clinic: Clinic, case: CaseFile) -> dict[str, Text]:
+    """Return the names that the case's place gives to steps, by kind of event."""
+    return {step.id: step.name for step in clinic.book_for(case).steps} if case.place in clinic.books else {}
 
 
 def left(assessment: Assessment, case: CaseFile) -> Left:

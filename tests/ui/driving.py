@@ -57,6 +57,12 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMod
     QTest.keyClick(focused(), key, modifier)
 
 
+def click(widget: QWidget) -> None:
+    """Click the middle of a widget that can be seen."""
+    assert widget.isVisible()
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
 def type_text(text: str) -> None:
     QTest.keyClicks(focused(), text)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from pathlib import Path
 from typing import TypeVar
@@ -7,19 +8,24 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from clinic_app.domain.edtf import Edtf
+from clinic_app.domain.happening import Happening
 from clinic_app.domain.packet import Preset
-from clinic_app.services import casework
+from clinic_app.services import casework, happenings, intake
 from clinic_app.services.packet import page_count
 from clinic_app.ui import printing
-from clinic_app.ui.case.event_dialog import EventDialog
-from clinic_app.ui.case.page import CasePage
+from clinic_app.ui.case.dialogs import CloseDialog, ReasonDialog
+from clinic_app.ui.case.earlier import EarlierDialog
+from clinic_app.ui.case.happened import HappenedDialog
+from clinic_app.ui.case.page import DETAILS, FACTS, FEED, PAPERS, CasePage
 from clinic_app.ui.desk import Place
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.choices import ChoiceInput
 from clinic_app.ui.kit.inputs import ListInput
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.packet.after import AfterPrint, ManySheets, MissingPages
@@ -27,7 +33,8 @@ from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.parts.law import AmountCard, AnswerButton, DeadlineCard, Working
 from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.window import Window
-from tests.ui.driving import case_id, go, press, rest, shown
+from tests.ui.conftest import TODAY
+from tests.ui.driving import case_id, click, go, press, rest, shown, type_text
 
 D = TypeVar("D", bound=QDialog)
 
@@ -36,6 +43,21 @@ def wait_for(qtbot: QtBot, parent: QWidget, kind: type[D]) -> D:
     """Return the dialog of a kind once it is open."""
     qtbot.waitUntil(lambda: any(dialog.isVisible() for dialog in parent.findChildren(kind)))
     return next(dialog for dialog in parent.findChildren(kind) if dialog.isVisible())
+
+
+def look_at(page: CasePage, tab: int) -> None:
+    page.tabs.setCurrentIndex(tab)
+    QApplication.processEvents()  # what was just built is shown
+
+
+def set_text(dialog: HappenedDialog, name: str, text: str) -> None:
+    """Type a text into a field of the dialog and leave it."""
+    line = dialog.boxes[name].input.focus_target()
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    type_text(text)
+    dialog.boxes[name].commit()
 
 
 def words_of(page: CasePage | TodayPage) -> str:
@@ -83,34 +105,213 @@ def test_a_missing_answer_can_be_given_from_the_finding(qtbot: QtBot, window: Wi
     assert interview.step.id != "urgent" or interview.form.boxes()
 
 
-def test_something_happened_is_written_down_and_shown(qtbot: QtBot, window: Window, page: CasePage) -> None:
+def opened(qtbot: QtBot, page: CasePage) -> HappenedDialog:
+    dialog = wait_for(qtbot, page, HappenedDialog)
+    qtbot.waitUntil(lambda: all(button.isEnabled() for button in dialog.ways.values()))
+    return dialog
+
+
+def test_a_call_is_written_down_by_keyboard_in_four_keys(qtbot: QtBot, window: Window, page: CasePage) -> None:
     press(Qt.Key.Key_F4)
-    dialog = page.findChild(EventDialog)
-    assert dialog is not None
-    kind = dialog.boxes["kind"].input
-    assert isinstance(kind, ListInput)
-    kind.combo.setCurrentIndex(kind.combo.findData("employer_called"))
-    note = dialog.boxes["note"].input.focus_target()
-    assert isinstance(note, QLineEdit)
-    note.setText("Asked to come back")
-    dialog.button.click()
+    dialog = opened(qtbot, page)
+    press(Qt.Key.Key_1)
+    press(Qt.Key.Key_4)
+    assert dialog.option is not None
+    assert dialog.option.kind == "employer_called"
+    dialog.boxes["note"].focus()
+    type_text("Asked to come back")
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not isValid(dialog))
     rest(qtbot, window)
-    page.tabs.setCurrentIndex(2)
+    look_at(page, FEED)
     said = words_of(page)
     assert "The employer called" in said
     assert "Asked to come back" in said
     assert "July 15, 2026" in said
 
 
-def test_an_event_without_a_kind_is_asked_for(qtbot: QtBot, page: CasePage) -> None:
-    page.something_happened()
-    dialog = page.findChild(EventDialog)
-    assert dialog is not None
-    dialog.button.click()
-    assert "needed" in dialog.boxes["kind"].error.text()
+def test_a_hearing_is_planned_by_mouse_and_its_result_asked_for_the_day_after(
+    qtbot: QtBot, window: Window, page: CasePage
+) -> None:
+    click(page.event_button)
+    dialog = opened(qtbot, page)
+    click(dialog.ways["hearing"])
+    choices = dialog.which.input if dialog.which else None
+    assert isinstance(choices, ChoiceInput)
+    click(choices.options[0])
+    set_text(dialog, "date", "20/7")
+    rest(qtbot, window)
+    said = "\n".join(label.text() for label in dialog.findChildren(TextLabel) if label.isVisible())
+    assert "It is still to come" in said
+    assert not dialog.boxes["result"].isVisible()
+    click(dialog.button)
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    assert "Conciliation hearing: Monday, July 20, 2026" in words_of(page)
+    page.desk.today = lambda: dt.date(2026, 7, 21)
+    page.load()
+    rest(qtbot, window)
+    assert "What came out?" in page.following.sentence.text()
+    click(page.next_button)
+    dialog = opened(qtbot, page)
+    assert dialog.option is not None
+    assert dialog.boxes["date"].input.raw() == "2026-07-20"
+    result = dialog.boxes["result"].input
+    assert isinstance(result, ChoiceInput)
+    click(next(option for option in result.options if option.choice.code == "employer_absent"))
+    click(dialog.button)
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    assert page.found is not None
+    assert [entry.step for entry in page.found.entries] == ["conciliation_certificate"]
+
+
+def test_what_a_certificate_means_is_said_before_it_is_saved(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    assert window.clinic is not None
+    options = {
+        option.kind: option for ways in happenings.options(window.clinic, page.case_id).values() for option in ways
+    }
+    filed = Happening(options["conciliation_filed"], Edtf.parse("2026-07-10"))
+    happenings.write(window.clinic, page.case_id, filed, TODAY)
+    page.something_happened("conciliation_certificate")
+    dialog = opened(qtbot, page)
+    rest(qtbot, window)
+    said = "\n".join(label.text() for label in dialog.findChildren(TextLabel) if label.isVisible())
+    assert "The deadline moves" in said
+    assert "September" in said
+    assert page.found is not None
+    assert len(page.found.case.rows("events")) == 0
     dialog.close()
     qtbot.waitUntil(lambda: not isValid(dialog))
+
+
+def test_an_agreement_in_instalments(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    page.something_happened("agreement")
+    dialog = opened(qtbot, page)
+    assert not dialog.boxes["parts"].isVisible()
+    set_text(dialog, "amount", "10000")
+    set_text(dialog, "parts", "3")
+    set_text(dialog, "first", "31/8")
+    click(dialog.button)
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    assert page.found is not None
+    assert [(entry.day.isoformat(), str(entry.amount)) for entry in page.found.entries] == [
+        ("2026-08-31", "3333.33"),
+        ("2026-09-30", "3333.33"),
+        ("2026-10-31", "3333.34"),
+    ]
+
+
+def test_what_is_needed_is_asked_for(qtbot: QtBot, page: CasePage) -> None:
+    page.something_happened()
+    dialog = opened(qtbot, page)
+    dialog.choose_way("paper")
+    dialog.button.click()
+    assert dialog.which is not None
+    assert "needed" in dialog.which.error.text()
+    dialog._on_back()
+    dialog.choose_way("paid")
+    dialog.button.click()
+    assert "needed" in dialog.boxes["amount"].error.text()
+    dialog.close()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+
+
+def test_ctrl_z_takes_back_the_last_change(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    page.something_happened("threat")
+    dialog = opened(qtbot, page)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    assert page.found is not None
+    assert len(page.found.case.rows("events")) == 1
+    page.tabs.setFocus()
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    rest(qtbot, window)
+    assert page.found.case.rows("events") == ()
+    assert "Taken back" in words_of(page)
+
+
+def test_an_earlier_answer_is_brought_back(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    assert window.clinic is not None
+    before = page.following.day.text()
+    intake.save(window.clinic, page.case_id, "job.last_day", "2026-07-01")
+    page.load()
+    rest(qtbot, window)
+    assert page.following.day.text() != before
+    page._on_earlier()
+    dialog = wait_for(qtbot, page, EarlierDialog)
+    dialog.moments.setCurrentIndex(1)
+    dialog.moments.activated.emit(1)
+    qtbot.waitUntil(lambda: bool(backs(dialog)))
+    backs(dialog)[0].click()
+    qtbot.waitUntil(lambda: not backs(dialog))
+    dialog.close()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    assert page.following.day.text() == before
+
+
+def backs(dialog: EarlierDialog) -> list[Button]:
+    return [button for button in dialog.findChildren(Button) if button.text() == "Bring this back"]
+
+
+def test_a_row_goes_into_the_bin_with_a_reason_and_comes_back(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    look_at(page, FACTS)
+    take_out = next(button for button in page.findChildren(Button) if button.text() == "Take out…")
+    take_out.click()
+    dialog = wait_for(qtbot, page, ReasonDialog)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: bool(dialog.reason.error.text()))
+    line = dialog.reason.input.focus_target()
+    assert isinstance(line, QLineEdit)
+    line.setText("Another firm")
+    dialog.button.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    look_at(page, DETAILS)
+    assert "Taken out because: Another firm" in words_of(page)
+    next(button for button in page.findChildren(Button) if button.text() == "Bring it back").click()
+    rest(qtbot, window)
+    assert page.found is not None
+    assert page.found.case.rows("employers")[0].text("name") == "Empacadora La Esperanza"
+    assert page.found.binned == ()
+
+
+def test_a_case_is_closed_with_its_outcome_and_opened_again(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    page._on_close()
+    dialog = wait_for(qtbot, page, CloseDialog)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: bool(dialog.boxes["outcome"].error.text()))
+    outcome = dialog.boxes["outcome"].input
+    assert isinstance(outcome, ListInput)
+    outcome.combo.setCurrentIndex(outcome.combo.findData("settled"))
+    dialog.button.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    assert page.found is not None
+    assert page.found.row.stage == "closed"
+    assert page.next_button.text() == "Open the case again"
+    page.next_button.click()
+    rest(qtbot, window)
+    assert page.found.row.stage == "follow"
+
+
+def test_printing_brings_the_case_to_papers(qtbot: QtBot, window: Window, page: CasePage) -> None:
+    assert page.next_button.text() == "Make the papers"
+    at = page.case_id
+    page.next_button.click()
+    rest(qtbot, window)
+    packet = shown(window, PacketPage)
+    qtbot.waitUntil(lambda: packet.made is not None)
+    packet._on_came_out("printer", (1,))
+    rest(qtbot, window)
+    case = go(qtbot, window, Place("case", at), CasePage)
+    assert case.next_button.text() == "Write down the filing"
+    look_at(case, PAPERS)
+    assert "pages 1" in words_of(case)
 
 
 def test_the_facts_tell_the_empties_apart(qtbot: QtBot, window: Window) -> None:
@@ -122,13 +323,13 @@ def test_the_facts_tell_the_empties_apart(qtbot: QtBot, window: Window) -> None:
             box._menu.actions()[1].trigger()
     rest(qtbot, window)
     page = go(qtbot, window, Place("case", at), CasePage)
-    page.tabs.setCurrentIndex(1)
+    look_at(page, FACTS)
     assert "Prefers not to say" in words_of(page)
     assert "January 10, 2022" in words_of(page)
 
 
 def test_the_history_speaks_in_words(page: CasePage) -> None:
-    page.tabs.setCurrentIndex(2)
+    look_at(page, FEED)
     said = words_of(page)
     assert "Case opened" in said
     assert "Answered: Pay" in said
@@ -137,7 +338,7 @@ def test_the_history_speaks_in_words(page: CasePage) -> None:
 
 
 def test_today_shows_the_next_deadline_after_a_check(qtbot: QtBot, window: Window, page: CasePage) -> None:
-    assert page.tabs.count() == 3
+    assert page.tabs.count() == 6
     today = go(qtbot, window, Place("today"), TodayPage)
     qtbot.waitUntil(lambda: "days left" in words_of(today))
     assert "Alma Vázquez" in words_of(today)

@@ -1,15 +1,17 @@
-"""The facts of a case, section by section, each empty told apart; a button changes them."""
+"""The facts of a case, section by section, each empty told apart; buttons change them or take rows out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.casefile import CaseFile, Record
-from clinic_app.domain.catalogue import SECTIONS
+from clinic_app.domain.catalogue import CLOSING, CONSENT, CONTACT, DIARY, EVENTS, EVIDENCE, SECTIONS, Section
 from clinic_app.domain.fields import Field, Label
 from clinic_app.domain.values import Empty
 from clinic_app.i18n import Words
@@ -21,63 +23,97 @@ from clinic_app.ui.parts.answers import say_answer
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
+ELSEWHERE: Final = frozenset({CONSENT.id, CONTACT.id, EVENTS.id, EVIDENCE.id, DIARY.id, CLOSING.id})
+"""The sections that other parts of the case show."""
+
+FACTS: Final = tuple(section for section in SECTIONS if section.id not in ELSEWHERE)
+
 
 class FactsView(QWidget):
-    """The sections that hold anything. `answer_wanted` carries the path of the section's first field."""
+    """The sections that hold anything, or those that are asked for."""
 
-    answer_wanted = Signal(str)
+    answer_wanted = Signal(str)  # path of the first field of a section or row
+    bin_wanted = Signal(str, str)  # section, row
 
-    def __init__(self, desk: Desk, case: CaseFile) -> None:
+    def __init__(self, desk: Desk, case: CaseFile, sections: tuple[Section, ...] = FACTS) -> None:
+        """With other `sections` than the facts the answers of the rule book are left out."""
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * STEP)
-        for label, path, fields, record in _records(desk, case):
-            card = _FactsCard(desk, label, path, fields, record)
+        for place in _records(desk, case, sections):
+            card = _FactsCard(desk, place)
             card.answer_wanted.connect(self.answer_wanted)
+            card.bin_wanted.connect(self.bin_wanted)
             column.addWidget(card)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One section or row: its words, the path of its first field, its fields and answers, its list ("" none)."""
+
+    label: Label
+    path: str
+    fields: tuple[Field, ...]
+    record: Record
+    listed: str = ""
 
 
 class _FactsCard(Box):
     """One section or row: its facts in two columns."""
 
     answer_wanted = Signal(str)
+    bin_wanted = Signal(str, str)
 
-    def __init__(self, desk: Desk, label: Label, path: str, fields: tuple[Field, ...], record: Record) -> None:
+    def __init__(self, desk: Desk, shown: _Shown) -> None:
         super().__init__("card")
-        self._path = path
+        self._shown = shown
         change = Button(desk.voice, N_("Change"), "link")
-        change.explain(partial(_change, label=label))
+        change.explain(partial(_verb, verb=N_("Change: {what}"), label=shown.label))
         change.clicked.connect(self._on_change)
-        self.column.addLayout(row(TextLabel(desk.voice, label, "heading"), None, change))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * STEP)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 3)
-        known = [f for f in fields if record.get(f.id) is not Empty.NOT_ASKED]
-        for number, field in enumerate(known):
-            grid.addWidget(TextLabel(desk.voice, field.label, "hint"), number, 0, Qt.AlignmentFlag.AlignTop)
-            said = partial(say_answer, field=field, answer=record.get(field.id), currency=desk.currency)
-            grid.addWidget(TextLabel(desk.voice, said), number, 1, Qt.AlignmentFlag.AlignTop)
-        self.column.addLayout(grid)
+        take_out = Button(desk.voice, N_("Take out…"), "link")
+        take_out.explain(partial(_verb, verb=N_("Take out: {what}"), label=shown.label))
+        take_out.clicked.connect(self._on_take_out)
+        self.column.addLayout(row(TextLabel(desk.voice, shown.label, "heading"), None, take_out, change))
+        take_out.setVisible(bool(shown.listed))
+        self.column.addLayout(answers_grid(desk, shown.fields, shown.record))
 
     def _on_change(self) -> None:
-        self.answer_wanted.emit(self._path)
+        self.answer_wanted.emit(self._shown.path)
+
+    def _on_take_out(self) -> None:
+        self.bin_wanted.emit(self._shown.listed, self._shown.record.id)
 
 
-def _records(desk: Desk, case: CaseFile) -> Iterator[tuple[Label, str, tuple[Field, ...], Record]]:
-    for section in SECTIONS:
+def answers_grid(desk: Desk, fields: tuple[Field, ...], record: Record) -> QGridLayout:
+    """Return the answers of a record that were asked, label beside answer."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(2 * STEP)
+    grid.setColumnStretch(0, 2)
+    grid.setColumnStretch(1, 3)
+    known = [f for f in fields if record.get(f.id) is not Empty.NOT_ASKED]
+    for number, field in enumerate(known):
+        grid.addWidget(TextLabel(desk.voice, field.label, "hint"), number, 0, Qt.AlignmentFlag.AlignTop)
+        said = partial(say_answer, field=field, answer=record.get(field.id), currency=desk.currency)
+        grid.addWidget(TextLabel(desk.voice, said), number, 1, Qt.AlignmentFlag.AlignTop)
+    return grid
+
+
+def _records(desk: Desk, case: CaseFile, sections: tuple[Section, ...]) -> Iterator[_Shown]:
+    for section in sections:
+        first = section.fields[0].id
         if section.many:
             for record in case.rows(section.id):
                 if record.values:
-                    yield section.label, f"{section.id}[{record.id}].{section.fields[0].id}", section.fields, record
+                    path = f"{section.id}[{record.id}].{first}"
+                    yield _Shown(section.label, path, section.fields, record, section.id)
         elif case.section(section.id).values:
-            yield section.label, f"{section.id}.{section.fields[0].id}", section.fields, case.section(section.id)
-    if case.answers.values and case.place in desk.clinic.books:
+            yield _Shown(section.label, f"{section.id}.{first}", section.fields, case.section(section.id))
+    if sections is FACTS and case.answers.values and case.place in desk.clinic.books:
         fields = tuple(f for f in desk.clinic.books[case.place].fields if f.id in case.answers.values)
         if fields:
-            yield N_("Questions"), f"answers.{fields[0].id}", fields, case.answers
+            yield _Shown(N_("Questions"), f"answers.{fields[0].id}", fields, case.answers)
 
 
-def _change(words: Words, *, label: Label) -> str:
-    return words(N_("Change: {what}"), what=words.say(label))
+def _verb(words: Words, *, verb: str, label: Label) -> str:
+    return words(verb, what=words.say(label))

@@ -1,10 +1,11 @@
-"""Buttons: one primary a screen, quiet ones, links and the rail. Each says what it does with a verb.
+"""Buttons: one primary a screen, quiet ones, links, the rail, large ways. Each says what it does with a verb.
 
 Enter presses the button that has the focus, as Space does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from clinic_app.ui.icons import SIDE
 from clinic_app.ui.voice import Phrase, Voice
 
-ButtonKind = Literal["primary", "quiet", "link", "danger", "rail", "bar"]
+ButtonKind = Literal["primary", "quiet", "link", "danger", "rail", "bar", "way"]
 
 
 class Button(QPushButton):
@@ -29,7 +30,7 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(SIDE, SIDE))
-        if kind != "rail":
+        if kind not in {"rail", "way"}:
             self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         voice.changed.connect(self._say)
         self._say()
@@ -58,3 +59,12 @@ class Button(QPushButton):
         longer = self._voice.say(self._explained) if self._explained else ""
         self.setAccessibleName(longer or text)
         self.setToolTip(longer)
+
+
+def doing(do: Callable[..., None], *args: object) -> Callable[[], None]:
+    """Return a slot that calls `do` with these values: a click's own “checked” is left out."""
+
+    def call() -> None:
+        do(*args)
+
+    return call

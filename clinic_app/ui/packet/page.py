@@ -45,6 +45,7 @@ BESIDE: Final = 10 * STEP
 """Pixels of the page beside its column: the margins and the scroll bar."""
 
 MANY_SHEETS: Final = 20
+PAPERS_STAGE: Final = "papers"
 PRINTER, AGAIN, FILE, STICK = "printer", "again", "file", "stick"
 """By what way papers came out, as the case notes it."""
 
@@ -411,7 +412,8 @@ def _save(desk: Desk, case_id: str, made: _Made, what: str, path: Path, how: str
 
 
 def _note(desk: Desk, case_id: str, pdf: bytes, what: str, pages: str, how: str) -> Changes:
-    return packet.printed(desk.clinic, case_id, pdf, what, pages, how)
+    noted = packet.printed(desk.clinic, case_id, pdf, what, pages, how)
+    return noted | casework.reached(desk.clinic, case_id, PAPERS_STAGE)
 
 
 def _title(words: Words, *, row: CaseRow) -> str:
