@@ -59,6 +59,16 @@ class Words:
         """Return a day for table columns, month as a word: 15 mar 2026."""
         return format_date(day, "d MMM y", locale=self._locale)
 
+    def month(self, day: dt.date) -> str:
+        """Return the month of a day with its year: March 2026."""
+        text = format_skeleton("yMMMM", day, locale=self._locale)
+        return text[:1].upper() + text[1:]
+
+    def weekday(self, number: int) -> str:
+        """Return the short name of a day of the week, 0 for Monday."""
+        text = format_date(dt.date(2024, 1, 1) + dt.timedelta(days=number), "EEE", locale=self._locale)
+        return text[:1].upper() + text[1:]
+
     def told(self, date: Edtf) -> str:
         """Return a date as it was told, in words: “about March 2026”, “from … to …”."""
         if date.day is not None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from clinic_app.ui.calendar.page import CalendarPage
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.collective.group import GroupView
 from clinic_app.ui.collective.page import GroupsPage
@@ -22,6 +23,7 @@ from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.people.page import PeoplePage
 from clinic_app.ui.people.person import PersonView
 from clinic_app.ui.review.page import ReviewPage
+from clinic_app.ui.sending.page import SendingPage
 from clinic_app.ui.tally.page import TallyPage
 
 SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
@@ -34,10 +36,18 @@ SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
     "groups": lambda desk, _place: GroupsPage(desk),
     "group": lambda desk, place: GroupView(desk, place.record),
     "review": lambda desk, place: ReviewPage(desk, place.case_id),
+    "calendar": lambda desk, _place: CalendarPage(desk),
     "tally": lambda desk, _place: TallyPage(desk),
+    "sending": lambda desk, _place: SendingPage(desk),
     "employers": lambda desk, _place: EmployersPage(desk),
     "employer": lambda desk, place: EmployerView(desk, place.record),
 }
 
-RAIL: Final[Mapping[PlaceName, PlaceName]] = {"person": "people", "employer": "employers", "group": "groups"}
+RAIL: Final[Mapping[PlaceName, PlaceName]] = {
+    "person": "people",
+    "employer": "employers",
+    "group": "groups",
+    "review": "today",
+    "sending": "today",
+}
 """The entry of the rail under which a screen without its own stands; cases for every other."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.i18n import Words
+from clinic_app.ui.calendar.page import CalendarPage
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.cases.page import CasesPage
 from clinic_app.ui.collective.group import GroupView
@@ -24,6 +25,7 @@ from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts.finder import Finder
 from clinic_app.ui.screens import RAIL as RAIL_OF
 from clinic_app.ui.screens import SCREENS
+from clinic_app.ui.sending.bar import SendingBar, StickQuestion
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.voice import other_language, other_language_name
@@ -54,6 +56,7 @@ class Workplace(QWidget):
             "cases": Button(desk.voice, N_("Cases"), "rail"),
             "groups": Button(desk.voice, N_("Groups"), "rail"),
             "employers": Button(desk.voice, N_("Employers"), "rail"),
+            "calendar": Button(desk.voice, N_("Calendar"), "rail"),
             "tally": Button(desk.voice, N_("Quick tally"), "rail"),
         }
         self.language = Button(desk.voice, other_language_name, "rail")
@@ -62,6 +65,8 @@ class Workplace(QWidget):
         self.look = Button(desk.voice, N_("Light or dark"), "rail")
         self.hide_button = Button(desk.voice, N_("Hide"), "bar")
         self.saved = TextLabel(desk.voice, N_("Everything is saved on this computer."))
+        self.sending = SendingBar(desk)
+        self.stick = StickQuestion(desk)
         self._screens = QStackedWidget()
         self.today = TodayPage(desk)
         self.cases = CasesPage(desk, self.search)
@@ -70,6 +75,7 @@ class Workplace(QWidget):
         self._lay_out()
         self._connect()
         self._say()
+        desk.courier.begin()
 
     @property
     def shown(self) -> QWidget:
@@ -115,7 +121,7 @@ class Workplace(QWidget):
     def _show(self, screen: QWidget) -> None:
         self._screens.addWidget(screen)
         self._screens.setCurrentWidget(screen)
-        if isinstance(screen, Finder):
+        if isinstance(screen, (Finder, CalendarPage)):
             screen.begin()
 
     def _on_written(self) -> None:
@@ -158,6 +164,7 @@ class Workplace(QWidget):
         right.setSpacing(0)
         right.addWidget(self._top())
         right.addWidget(self._screens, 1)
+        right.addWidget(self.stick)
         right.addWidget(self._status())
         outer.addWidget(self._rail())
         outer.addLayout(right, 1)
@@ -200,7 +207,9 @@ class Workplace(QWidget):
         frame.setObjectName("status")
         line = QHBoxLayout(frame)
         line.setContentsMargins(4 * STEP, STEP // 2, 2 * STEP, STEP // 2)
-        line.addWidget(self.saved, 1)
+        line.addWidget(self.saved)
+        line.addWidget(self.sending, 1)
+        line.addStretch(0)
         if self.desk.clinic.info.practice:
             practice = TextLabel(self.desk.voice, N_("PRACTICE · invented people"))
             practice.setObjectName("practice")

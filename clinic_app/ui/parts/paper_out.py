@@ -1,0 +1,70 @@
+"""One sheet or a few that belong to no case: to the printer, or into a file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QWidget
+
+from clinic_app.domain.packet import Paper
+from clinic_app.services import packet
+from clinic_app.ui import printing
+from clinic_app.ui.desk import Desk
+from clinic_app.ui.kit.boxes import Banner
+from clinic_app.ui.printing import PrintRun
+from clinic_app.words import N_
+
+
+class PaperOut(QObject):
+    """Brings a PDF out of the program; what became of it is told in the page's banner."""
+
+    def __init__(self, desk: Desk, page: QWidget, banner: Banner) -> None:
+        super().__init__(page)
+        self._desk = desk
+        self._page = page
+        self._banner = banner
+        self._run: PrintRun | None = None
+
+    @property
+    def paper(self) -> Paper:
+        """The sheet that is usual in the clinic's place."""
+        return packet.default_paper(self._desk.clinic.info.place, self._desk.clinic.books)
+
+    def print(self, pdf: bytes) -> None:
+        """Ask for a printer and print all pages."""
+        printer = printing.printer_for(self.paper)
+        pages = packet.page_count(pdf)
+        if printing.choose_printer(self._page, printer, pages):
+            self.paint(printer, pdf)
+
+    def paint(self, printer: QPrinter, pdf: bytes) -> None:
+        """Print on a printer that is chosen."""
+        pages = printing.chosen_pages(printer, packet.page_count(pdf))
+        self._run = PrintRun(self._desk.tasks, printer, pdf, pages, self.paper, self)
+        self._run.finished.connect(self._on_printed)
+        self._run.failed.connect(self._on_failed)
+        self._run.start()
+
+    def save(self, pdf: bytes, name: str) -> None:
+        """Ask for a file and write into it."""
+        path = printing.ask_file(self._page, self._desk.voice, name)
+        if path is not None:
+            self.save_to(path, pdf)
+
+    def save_to(self, path: Path, content: bytes) -> None:
+        """Write a file whole or not at all."""
+        self._desk.tasks.aside(self, partial(packet.write_pdf, path, content), partial(self._on_saved, path))
+
+    def _on_printed(self, _pages: object) -> None:
+        self._banner.show_message(N_("Sent to the printer."))
+
+    def _on_failed(self) -> None:
+        self._banner.show_message(
+            N_("The printer did not answer."), N_("Nothing is lost. Check paper and cable, or save to a file.")
+        )
+
+    def _on_saved(self, path: Path, _nothing: None) -> None:
+        self._banner.show_message(N_("Saved to a file."), {"es": str(path)})
