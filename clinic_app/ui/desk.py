@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from clinic_app.domain.changes import Changes
 from clinic_app.services.clinic import Clinic
+from clinic_app.ui.courier import Courier
 from clinic_app.ui.kit.fields import Surroundings
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
@@ -68,6 +69,7 @@ class Desk(QObject):
         self.voice = voice
         self.tasks = tasks
         self.today = today
+        self.courier = Courier(clinic, tasks, self)
 
     @property
     def around(self) -> Surroundings:

@@ -26,6 +26,7 @@ from clinic_app.ui.parts.finder import Finder
 from clinic_app.ui.screens import RAIL as RAIL_OF
 from clinic_app.ui.screens import SCREENS
 from clinic_app.ui.sending.bar import SendingBar, StickQuestion
+from clinic_app.ui.tally.page import TallyPage
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.voice import other_language, other_language_name
@@ -121,7 +122,7 @@ class Workplace(QWidget):
     def _show(self, screen: QWidget) -> None:
         self._screens.addWidget(screen)
         self._screens.setCurrentWidget(screen)
-        if isinstance(screen, (Finder, CalendarPage)):
+        if isinstance(screen, (Finder, CalendarPage, TallyPage)):
             screen.begin()
 
     def _on_written(self) -> None:

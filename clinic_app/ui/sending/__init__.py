@@ -1,0 +1,1 @@
+"""Headquarters: what waits, what was received, and the ways to send it."""
