@@ -7,6 +7,7 @@ ever printed but what was asked for.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,22 @@ from typing import Final
 import click
 
 from sync.errors import SyncError
-from sync.hq import backup, books, devices, export, keys, office, post, quarantine, records, report, status, trouble
+from sync.hq import (
+    backup,
+    books,
+    devices,
+    export,
+    keys,
+    office,
+    post,
+    quarantine,
+    records,
+    report,
+    server,
+    status,
+    trouble,
+)
+from sync.hq.certificate import LineKeys
 from sync.hq.files import replace
 from sync.hq.keys import Opening
 from sync.hq.office import Office
@@ -26,6 +42,8 @@ from sync.hq.office import Office
 BAD_INPUT: Final = 2
 OUR_FAULT: Final = 1
 NOT_ALL: Final = 3
+
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +124,15 @@ def hq(context: click.Context, data: str, key_file: str | None) -> None:
 @hq.command()
 @click.option("--name", metavar="NAME", required=True, help="What clinics will see.")
 @click.option("--database", "url", metavar="URL", default="", help="postgresql://… ; one encrypted file without it.")
+@click.option("--address", "addresses", metavar="HOST[:PORT]", multiple=True, help="Where the line will reach it.")
 @click.pass_obj
-def init(desk: Desk, name: str, url: str) -> None:
+def init(desk: Desk, name: str, url: str, addresses: tuple[str, ...]) -> None:
     """Make a headquarters; its recovery key is printed once and nowhere kept."""
     if office.exists(desk.folder):
         raise trouble.already_there(desk.folder)
     if desk.key_file is not None:
         keys.new_key_file(desk.key_file)
-    made, recovery = office.create(desk.folder, name, desk.opening(twice=True), url)
+    made, recovery = office.create(desk.folder, name, desk.opening(twice=True), url, addresses=addresses)
     made.close()
     click.echo(recovery)
     click.echo(
@@ -123,6 +142,33 @@ def init(desk: Desk, name: str, url: str) -> None:
     )
     if url:
         click.echo(report.ON_POSTGRES, err=True)
+
+
+@hq.command()
+@click.option("--host", metavar="HOST", default="0.0.0.0", show_default=True, help="Where to listen.")  # noqa: S104 - a server's
+@click.option("--port", metavar="PORT", default=server.PORT, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--address", "addresses", metavar="HOST[:PORT]", multiple=True, help="Where computers will reach it.")
+@click.option(
+    "--certificate",
+    "chain",
+    metavar="PEM",
+    type=_FILE,
+    help="An authority's, in place of our own: before computers are enrolled.",
+)
+@click.option("--key", metavar="PEM", type=_FILE, help="The key of --certificate.")
+@click.pass_obj
+def serve(desk: Desk, host: str, port: int, addresses: tuple[str, ...], chain: Path | None, key: Path | None) -> None:
+    """Serve the line: computers meet headquarters over HTTPS until this is stopped."""
+    with desk.opened() as of:
+        line = LineKeys(of.secrets.line_key, of.secrets.line_certificate)
+        if chain and key:
+            line = LineKeys(key.read_bytes(), chain.read_bytes())
+        elif chain or key:
+            raise trouble.wrong("A certificate goes with its key", "--certificate PEM --key PEM")
+        now = office.announce(of, addresses, own_certificate=chain is None)
+        logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stderr)
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)
+        server.serve(now, host, port, line, lambda at: click.echo(f"Serving on port {at}."))
 
 
 @hq.command()

@@ -85,8 +85,8 @@ def enrol(of: Office, request_file: bytes, clinic: str) -> Enrolled:
     return Enrolled(card, identity.words_of_enrolment(of.card, certificate), device, new)
 
 
-def devices(of: Office) -> tuple[Device, ...]:
-    """Return all computers that were ever enrolled, by clinic and time."""
+def devices(of: Office, number: int | None = None) -> tuple[Device, ...]:
+    """Return all computers that were ever enrolled, by clinic and time; or those of one clinic, by its number."""
     device, scope = tables.device.c, tables.scope.c
     query = (
         sa.select(
@@ -103,6 +103,8 @@ def devices(of: Office) -> tuple[Device, ...]:
         .join_from(tables.device, tables.scope, device.scope == scope.number)
         .order_by(scope.clinic, scope.number, device.enrolled, device.id)
     )
+    if number is not None:
+        query = query.where(device.scope == number)
     with of.database.reading() as conn:
         rows = conn.execute(query).all()
     return tuple(
@@ -133,7 +135,7 @@ def device(of: Office, name: str) -> Device:
 
 def of_scope(of: Office, scope: Scope) -> tuple[Device, ...]:
     """Return the trusted devices of a clinic."""
-    return tuple(d for d in devices(of) if d.scope.number == scope.number and not d.revoked)
+    return tuple(d for d in devices(of, scope.number) if not d.revoked)
 
 
 def revoke(of: Office, name: str, why: str) -> Device:
@@ -178,15 +180,10 @@ def revocations(of: Office) -> Revocations | None:
         return _revocations(conn)
 
 
-def trust(of: Office) -> Trust:
-    """Return whom headquarters believes: itself, and the devices that it enrolled and did not revoke."""
-    return Trust(of.card, {d.id: d.certificate for d in devices(of)}, revocations(of))
-
-
-def heard(of: Office, device_id: bytes) -> None:
-    """Note that a bundle of a device was taken now."""
-    with of.database.writing() as conn:
-        conn.execute(sa.update(tables.device).where(tables.device.c.id == device_id).values(heard=of.now()))
+def trust(of: Office, scope: Scope | None = None) -> Trust:
+    """Return whom headquarters believes: itself, and the devices that it enrolled, all or those of a clinic."""
+    found = devices(of, None if scope is None else scope.number)
+    return Trust(of.card, {d.id: d.certificate for d in found}, revocations(of))
 
 
 def _read_request(content: bytes) -> Request:

@@ -40,12 +40,12 @@ _PLACE: Final = (_op.stream, _op.seq, _op.prev, _op.hash, _op.entity, _op.state)
 
 
 class HqGround:
-    """One scope, by its number in the database."""
+    """One scope, by its number in the database. `scope` is its id, looked up when it is not given."""
 
-    def __init__(self, database: Database, number: int) -> None:
+    def __init__(self, database: Database, number: int, scope: bytes = b"") -> None:
         self.database = database
         self.number = number
-        self._id = _scope_id(database, number)
+        self._id = scope or _scope_id(database, number)
         self._open: sa.Connection | None = None
 
     @contextmanager
@@ -288,6 +288,10 @@ class HqGround:
     def put_note(self, name: str, content: bytes) -> None:
         """Keep bytes under a name, in place of what was there."""
         self.database.put(self._conn, tables.note, [(self.number, name, content)])
+
+    def heard(self, device: bytes, at: int) -> None:
+        """Note when a bundle of a device was taken (milliseconds since 1970)."""
+        self._conn.execute(sa.update(tables.device).where(tables.device.c.id == device).values(heard=at))
 
     # -- evidence -----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from sync.ground import Ground
 from sync.hq import books, devices, records, trouble
 from sync.hq.books import Published
 from sync.hq.devices import Device
+from sync.hq.ground import HqGround
 from sync.hq.office import Office, Scope
 from sync.wire import CHUNK, Manifest, Vector
 
@@ -60,7 +61,7 @@ class Reply:
 
 def exchange(of: Office, scope: Scope) -> Exchange:
     """Return headquarters' side of a clinic's scope."""
-    return Exchange(records.engine(of, scope), of.identity, scope.id, devices.trust(of), of.now, of.incarnation)
+    return Exchange(records.engine(of, scope), of.identity, scope.id, devices.trust(of, scope), of.now, of.incarnation)
 
 
 def take(of: Office, manifest: Manifest, pieces: Pieces) -> Report:
@@ -77,8 +78,7 @@ def take(of: Office, manifest: Manifest, pieces: Pieces) -> Report:
     now = devices.revocations(of)
     if now is not None and now != mine.trust.revocations:  # somebody was revoked meanwhile
         report = _with(report, mine.engine.revoke(now.revoked))
-    _note(ground, manifest)
-    devices.heard(of, manifest.sender)
+    _note(ground, manifest, of.now())
     side = records.side(of, scope)
     if sharing.shares(side):
         report = _with(report, sharing.relay(side, records.sides(of)))
@@ -130,14 +130,15 @@ def _with(report: Report, taken: Taken) -> Report:
     )
 
 
-def _note(ground: Ground, manifest: Manifest) -> None:
-    """Keep what a device asked, for the replies until it asks anew."""
+def _note(ground: HqGround, manifest: Manifest, now: int) -> None:
+    """Keep that a device was heard and what it asked, for the replies until it asks anew."""
     brought = tuple(piece.name for piece in manifest.pieces if piece.kind == CHUNK)
     asked = _asked(ground, manifest.sender)
     earlier = asked.about if asked.bundle == manifest.bundle else ()  # another volume of the same bundle
     about = tuple(sorted({*manifest.holds, *brought, *earlier}))
     given = _given(ground, manifest.sender)
     with ground.transaction():
+        ground.heard(manifest.sender, now)
         _put(ground, _ASKED + manifest.sender.hex(), Asked(manifest.wants, about, manifest.bundle))
         if manifest.attested > given.told:
             _put(ground, _GIVEN + manifest.sender.hex(), Given(given.books, manifest.attested))

@@ -6,19 +6,21 @@ processes may have the same headquarters open at once.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
 from sync import identity
 from sync.chunks import Chunks
-from sync.hq import database, keys, tables, trouble
+from sync.hq import certificate, database, keys, tables, trouble
 from sync.hq.database import Database
 from sync.hq.files import BOOKS, CHUNKS, DATABASE, INBOX
 from sync.hq.ground import HqGround
@@ -31,6 +33,7 @@ from sync.wire import Headquarters
 INCARNATION: Final = "incarnation"
 CARD: Final = "card"
 _VERSION: Final = "version"
+_ADDRESS: Final = re.compile(r"[^/\s@]{1,200}\Z")
 
 
 class Scope(NamedTuple):
@@ -96,7 +99,7 @@ class Office:
 
     def ground(self, scope: Scope) -> HqGround:
         """Return the storage of one clinic's scope."""
-        return HqGround(self.database, scope.number)
+        return HqGround(self.database, scope.number, scope.id)
 
     def close(self) -> None:
         """Close the store."""
@@ -117,12 +120,14 @@ def create(
     opening: Opening,
     url: str = "",
     *,
+    addresses: Sequence[str] = (),
     cost: Cost | None = None,
     now: Callable[[], int] | None = None,
 ) -> tuple[Office, str]:
     """Make a headquarters in an empty folder; return it and its recovery key, which is kept nowhere.
 
     `url` is the address of an empty PostgreSQL database; "" keeps everything in one encrypted file.
+    `addresses` are where it will be reached over the line: host or host:port.
     """
     if exists(folder) or (folder / DATABASE).exists():
         raise trouble.already_there(folder)
@@ -131,8 +136,8 @@ def create(
         raise trouble.wrong("A headquarters has a name", "--name NAME")
     keys.check(opening)
     folder.mkdir(parents=True, exist_ok=True)
-    own, printed = identity.new_identity(), identity.new_identity()
-    kept = Secrets(identity=own, database=url)
+    own, printed, line = identity.new_identity(), identity.new_identity(), certificate.make()
+    kept = Secrets(identity=own, database=url, line_key=line.key, line_certificate=line.certificate)
     root = secrets.token_bytes(keys.KEY_BYTES)
     store = new_store(folder, root, kept)
     try:
@@ -143,6 +148,8 @@ def create(
                 sign_key=own.verify_key,
                 recipient=own.recipient,
                 escrow=printed.recipient,
+                addresses=_addresses(addresses),
+                certificate=certificate.pinned(line.certificate),
             ),
             own,
         )
@@ -174,6 +181,25 @@ def open_with(folder: Path, root: bytes, *, now: Callable[[], int] | None = None
         store.close()
         raise
     return Office(folder, root, kept, store, card, incarnation, now or _now)
+
+
+def announce(of: Office, addresses: Sequence[str] = (), *, own_certificate: bool = True) -> Office:
+    """Say on headquarters' card how it is reached over the line; devices that are enrolled from now on know it.
+
+    No addresses leave those that are known. Without its own certificate, devices believe the usual
+    authorities, and the address must be the name that the certificate says.
+    """
+    said = msgspec.structs.replace(
+        of.card,
+        addresses=_addresses(addresses) or of.card.addresses,
+        certificate=certificate.pinned(of.secrets.line_certificate) if own_certificate else b"",
+    )
+    if said == of.card:
+        return of
+    card = identity.sign(said, of.identity)
+    with of.database.writing() as conn:
+        write_about(of.database, conn, CARD, identity.write_card(card))
+    return replace(of, card=card)
 
 
 @contextmanager
@@ -247,6 +273,14 @@ def _read_store(store: Database) -> tuple[Headquarters, bytes]:
 def _refuse_used(conn: sa.Connection) -> None:
     if set(sa.inspect(conn).get_table_names()) & set(tables.META.tables):
         raise trouble.database_in_use()
+
+
+def _addresses(told: Sequence[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(address.strip().removeprefix("https://").rstrip("/") for address in told))
+    for address in found:
+        if not _ADDRESS.match(address):
+            raise trouble.wrong(f"“{address}” is no address of a headquarters", "host or host:port")
+    return found
 
 
 def _now() -> int:

@@ -74,10 +74,11 @@ def take(of: Office, folder: Path, clinics: Sequence[Scope] = ()) -> Visit:
     """
     bundles: list[TakenBundle] = []
     refused: list[tuple[Path, Unreadable]] = []
-    with own_inbox(of) as inbox:
+    who = reader(of)
+    with own_inbox(of, who) as inbox:
         for path in stick.find(folder):
             try:
-                stick.read(path, reader(of), inbox)
+                stick.read(path, who, inbox)
             except ForSomeoneElse:  # our own replies among them
                 continue
             except Unreadable as error:
@@ -100,7 +101,7 @@ def take_opened(of: Office, opened: Opened, inbox: Inbox) -> TakenBundle:
     """Take one bundle whose pieces are all here."""
     manifest = opened.manifest
     report = meeting.take(of, manifest, _pieces(of, opened, inbox))
-    device = next(d for d in devices.devices(of) if d.id == manifest.sender)
+    device = devices.by_id(of, manifest.sender)
     chunks = sum(piece.kind == "chunk" for piece in manifest.pieces)
     return _told(device, identity.words_of_bundle(manifest), report, chunks)
 
@@ -137,10 +138,10 @@ def parcels(of: Office, reply: Reply) -> Iterator[list[Parcel]]:
 
 
 @contextmanager
-def own_inbox(of: Office) -> Iterator[Inbox]:
+def own_inbox(of: Office, who: Reader) -> Iterator[Inbox]:
     """Give an inbox that no other process uses."""
     with _own_folder(of) as folder:
-        yield Inbox(folder, reader(of), of.chunks)
+        yield Inbox(folder, who, of.chunks)
 
 
 @contextmanager
