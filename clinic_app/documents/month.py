@@ -20,20 +20,22 @@ from clinic_app.i18n import Words, words
 
 WEEK: Final = 7
 TINY: Final = 7.5
-_ABOVE: Final = 24 * mm  # title and the names of the days
+_BESIDE: Final = 42 * mm  # title, the names of the days, and the foot
 _LINE: Final = 3.4 * mm
 
 
 def render(sheet: Sheet, language: str, paper: Paper) -> bytes:
     """Return the sheet as PDF."""
     w = words(language)
-    marks = Marks(folio="", numbering="", language=language, creator="labor-clinic", title=sheet.title)
+    marks = Marks(
+        folio="", numbering=w("p. {page} / {pages}"), language=language, creator="labor-clinic", title=sheet.title
+    )
     return bind([Bound(sheet.title, lambda: _parts(sheet, w))], paper, marks).pdf
 
 
 def _parts(sheet: Sheet, w: Words) -> list[Flowable]:
     weeks = [sheet.days[at : at + WEEK] for at in range(0, len(sheet.days), WEEK)]
-    tall = (HEIGHT - _ABOVE) / len(weeks) if len(weeks) > 1 else 150 * mm
+    tall = (HEIGHT - _BESIDE) / len(weeks) if len(weeks) > 1 else 140 * mm
     width = WIDTH / WEEK
     most = int((tall - 8 * mm) / _LINE)
     head = [parts.cell(name, size=SMALL, bold=True) for name in sheet.weekdays]

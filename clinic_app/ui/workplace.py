@@ -206,16 +206,18 @@ class Workplace(QWidget):
     def _status(self) -> QWidget:
         frame = QFrame()
         frame.setObjectName("status")
-        line = QHBoxLayout(frame)
-        line.setContentsMargins(4 * STEP, STEP // 2, 2 * STEP, STEP // 2)
-        line.addWidget(self.saved)
-        line.addWidget(self.sending, 1)
-        line.addStretch(0)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(4 * STEP, STEP // 2, 2 * STEP, STEP // 2)
+        column.setSpacing(0)
+        line = row(self.saved)
+        line.setStretch(0, 1)
         if self.desk.clinic.info.practice:
             practice = TextLabel(self.desk.voice, N_("PRACTICE · invented people"))
             practice.setObjectName("practice")
             practice.setWordWrap(False)
             line.addWidget(practice)
+        column.addLayout(line)
+        column.addWidget(self.sending)
         return frame
 
     def _connect(self) -> None:

@@ -40,7 +40,7 @@ def begin(qtbot: QtBot, window: Window) -> GroupView:
     qtbot.waitUntil(lambda: isinstance(workplace(window).shown, GroupView))
     rest(qtbot, window)
     view = shown(window, GroupView)
-    qtbot.waitUntil(window.isActiveWindow)
+    wake(qtbot, window)
     assert focused() is view.table_button
     QApplication.clipboard().setText(TABLE)
     press(Qt.Key.Key_Return)
@@ -54,7 +54,14 @@ def begin(qtbot: QtBot, window: Window) -> GroupView:
     click(table.add_button)
     qtbot.waitUntil(lambda: view.model.rowCount() == 2)
     rest(qtbot, window)
+    wake(qtbot, window)
     return view
+
+
+def wake(qtbot: QtBot, window: Window) -> None:
+    """Give the window the keyboard again: without a window manager nobody does when a dialog closes."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
 
 
 def cell(view: GroupView, row: int, column: int) -> str:

@@ -115,6 +115,7 @@ class DaysView(QTableView):
         super().__init__()
         self._voice = voice
         self._days = model
+        self.setObjectName("days")
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -28,7 +28,7 @@ MOST_ROWS: Final = 10
 STATES: Final = {MemberState.LEFT: N_("left the group"), MemberState.SETTLED: N_("settled alone")}
 OWED: Final = len(COLUMNS)
 HEADER: Final = 64
-_SHARES: Final = (17, 13, 13, 11, 11, 9, 16)
+_SHARES: Final = (17, 13, 13, 13, 11, 9, 16)
 _SHOWN: Final = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}
 
 Index = QModelIndex | QPersistentModelIndex
@@ -130,6 +130,7 @@ class GridView(QTableView):
     def __init__(self, voice: Voice, model: GridModel) -> None:
         super().__init__()
         self._voice = voice
+        self.setObjectName("grid")
         self.setModel(model)
         self.setShowGrid(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

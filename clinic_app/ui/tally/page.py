@@ -95,6 +95,10 @@ class TallyPage(Page):
         """The question that is asked now."""
         return QUESTIONS[self.at]
 
+    def begin(self) -> None:
+        """Put the keyboard into the first question."""
+        self.show_question(0)
+
     def answer(self, value: str) -> None:
         """Take the answer of the question that is asked now, and go on to the next one."""
         if self.question == "people":
