@@ -33,7 +33,7 @@ from sync.wire import (
     MOST_MANIFEST_BYTES,
     NONCE_BYTES,
     PART_BYTES,
-    PASS_HEADER,
+    VISIT_HEADER,
     Asked,
     Headquarters,
     Hello,
@@ -312,7 +312,7 @@ class Line:
             yield response
 
     def _pass(self) -> dict[str, str]:
-        return {PASS_HEADER: self._token.hex()} if self._token else {}
+        return {VISIT_HEADER: self._token.hex()} if self._token else {}
 
     def _count(self, size: int) -> None:
         self.bytes_moved += size

@@ -172,7 +172,7 @@ LINE: Final = "/1"
 """What every path on a line begins with: the number of its protocol."""
 PART_BYTES: Final = 64 * 1024
 """A piece goes up in parts of so many bytes, so that a cut costs little."""
-PASS_HEADER: Final = "x-pass"
+VISIT_HEADER: Final = "x-visit"
 NONCE_BYTES: Final = 16
 
 
