@@ -30,6 +30,7 @@ from clinic_app.cli.desk import (
 from clinic_app.cli.evidence import evidence
 from clinic_app.cli.papers import extract, form, make_packet, ready, ruler_page, verify
 from clinic_app.cli.rules import rules
+from clinic_app.cli.sync import enrol, sync
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.group_file import group_schema
 from clinic_app.domain.intake_file import json_schema
@@ -82,7 +83,7 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
 
 @click.group(
     invoke_without_command=True,
-    commands=[calendar, conflicts, evidence, extract, form, make_packet, ready, ruler_page, rules, verify],
+    commands=[calendar, conflicts, enrol, evidence, extract, form, make_packet, ready, ruler_page, rules, sync, verify],
 )
 @click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
 @click.version_option(__version__, prog_name="clinic")

@@ -14,8 +14,8 @@ from typing import Final
 from clinic_app.store import trouble
 from clinic_app.store.db import Db
 from clinic_app.store.replica import Replica
-from sync import merge
-from sync.clock import COUNTER_BITS, Clock
+from sync import exchange, merge
+from sync.clock import Clock, at
 from sync.engine import Engine
 from sync.errors import BadRecord
 from sync.ground import Change, State, Stream
@@ -28,7 +28,7 @@ MIN_READER: Final = 1
 
 HEADQUARTERS_ID: Final = "clinic.headquarters"
 
-_DAY: Final = 24 * 60 * 60 * 1000 << COUNTER_BITS
+_DAY_MS: Final = 24 * 60 * 60 * 1000
 _LATEST: Final = (
     "SELECT coalesce(max(o.hlc) FILTER (WHERE s.device = :device), 0), coalesce(max(o.hlc), 0) "
     "FROM tip t JOIN stream s ON s.n = t.stream JOIN op o ON o.hash = t.op"
@@ -57,6 +57,7 @@ class Journal:
         here = self._db.first("SELECT hlc FROM op WHERE hash = ?", (self._hash,))
         self._clock = Clock(max(own, here[0] if here else 0))
         self._theirs = any_stream
+        self._attested = exchange.read_marks(self.ground).attested
         self._wall, self._txn = 0, 0
 
     @property
@@ -94,8 +95,9 @@ class Journal:
                     self.ground.begin_stream()
                     self.load()
                 self._wall, self._txn = wall_ms, self._seq + 1
-                # Another computer's clock may be years ahead; ours follows it by a day at most.
-                self._clock.see(min(self._theirs, (max(wall_ms, 0) << COUNTER_BITS) + _DAY))
+                # Below what headquarters told, our clock is wrong. Another computer's may be years ahead.
+                self._clock.see(at(self._attested))
+                self._clock.see(self._theirs, max(wall_ms, self._attested) + _DAY_MS)
                 yield
         except BaseException:
             self.load()

@@ -32,6 +32,7 @@ from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
 from clinic_app.store.conflicts import Conflicts
+from clinic_app.store.counts import Counts
 from clinic_app.store.db import Db
 from clinic_app.store.employers import Employers
 from clinic_app.store.evidence import EvidenceFiles
@@ -39,6 +40,7 @@ from clinic_app.store.files import DATABASE
 from clinic_app.store.groups import Groups
 from clinic_app.store.journal import Journal
 from clinic_app.store.lock import FolderLock
+from clinic_app.store.membership import Membership
 from clinic_app.store.migrations import MIGRATIONS, Migration
 from clinic_app.store.people import People
 from clinic_app.store.places import Place, read_path
@@ -87,15 +89,17 @@ class Store:
         self._took_back: set[bytes] = set()  # the operations that did it
         self._journal = Journal(db, user.id)
         self._twins: Twins | None = None
-        self._computers: dict[bytes, str] = {}
         self.files = EvidenceFiles(folder, db, self._journal, self._saving, self._new_row)
         part = (db, self._journal, self._saving)
         self.ties = Ties(*part)
         self.people = People(*part)
         self.employers = Employers(*part)
         self.groups = Groups(*part)
+        self.counts = Counts(*part)
         self.tallies = Tallies(*part)
         self.conflicts = Conflicts(*part)
+        self.membership = Membership(*part, self.files)
+        self._computers = self.membership.computers()
         meta: dict[str, str] = dict(db.rows("SELECT name, value FROM meta"))
         self.info = ClinicInfo(
             meta["name"], meta["place"], meta["practice"] == "yes", dt.date.fromisoformat(meta["created_on"])
@@ -441,6 +445,17 @@ class Store:
         """
         cases.require(self._db, case_id)
         return self.conflicts.of_case(case_id, self.computer)
+
+    def met(self) -> None:
+        """Take up what a bundle, or headquarters, changed: to be called after each."""
+        self._journal.load()
+        self._computers = self.membership.computers()
+
+    def settle(self) -> None:
+        """See everything that is saved into the file itself. To be done before anything leaves this computer."""
+        self._journal.settle()
+        self._db.checkpoint()
+        self.note_twin()
 
     def computer(self, device: bytes) -> str:
         """Return the name of the computer with a device id, "" when it is not known here."""

@@ -89,6 +89,7 @@ STATEMENTS: Final = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE TABLE sync_note (name TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE chunk_received (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
     # What follows from the journal.
     "CREATE TABLE annotation (op BLOB PRIMARY KEY, time INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     """
