@@ -133,6 +133,11 @@ def device(of: Office, name: str) -> Device:
     return found[0]
 
 
+def by_id(of: Office, device_id: bytes) -> Device:
+    """Return a computer that is known to be enrolled."""
+    return next(d for d in devices(of) if d.id == device_id)
+
+
 def of_scope(of: Office, scope: Scope) -> tuple[Device, ...]:
     """Return the trusted devices of a clinic."""
     return tuple(d for d in devices(of, scope.number) if not d.revoked)
@@ -159,7 +164,7 @@ def revoke(of: Office, name: str, why: str) -> Device:
 
 def accept(of: Office, device_id: bytes) -> None:
     """Say in the list that what is here of a revoked device's streams by now is accepted: a person looked at it."""
-    found = next(d for d in devices(of) if d.id == device_id)
+    found = by_id(of, device_id)
     with of.database.writing(b"", found.scope.id) as conn:
         before = _revocations(conn)
         if before is None:

@@ -138,10 +138,10 @@ def parcels(of: Office, reply: Reply) -> Iterator[list[Parcel]]:
 
 
 @contextmanager
-def own_inbox(of: Office, who: Reader) -> Iterator[Inbox]:
-    """Give an inbox that no other process uses."""
+def own_inbox(of: Office, who: Reader | None = None) -> Iterator[Inbox]:
+    """Give an inbox that no other process uses; `who` is the reader, when it is made already."""
     with _own_folder(of) as folder:
-        yield Inbox(folder, who, of.chunks)
+        yield Inbox(folder, who or reader(of), of.chunks)
 
 
 @contextmanager
