@@ -124,12 +124,14 @@ class Engine:
     def take(self, arrivals: Sequence[Arrival], *, sender: bytes = b"", latest: int | None = None) -> Taken:
         """Take entries in, in any order, in one transaction.
 
-        `sender` brings them; only headquarters and an entry's own device may bring it without body.
+        `sender` brings them. Without body come only entries that headquarters brings, or their own
+        device, or that are headquarters' own and come home to it: nobody else can empty what others wrote.
         `latest` is the hybrid time beyond which new operations are reported as `ahead`.
         """
         with self.ground.transaction():
             work = self.work()
-            blanks = frozenset({sender}) if sender != self.headquarters else ANYBODY
+            own = {sender, self.headquarters} if self.home else {sender}
+            blanks = ANYBODY if sender == self.headquarters else frozenset(own)
             return work.finish(Batch(work, blanks, latest).take(arrivals))
 
     def work(self) -> Work:

@@ -33,6 +33,7 @@ MARKS: Final = "marks"
 CERTIFICATES: Final = "certificates"
 REVOCATIONS: Final = "revocations"
 _HAVE: Final = "have."
+_MOST_SEEN: Final = 64
 
 Pieces = Callable[[], Iterable[Sequence[Entry]]]
 """Gives the entries of a bundle, a piece at a time, each time anew: they are read twice."""
@@ -52,10 +53,15 @@ class Marks(msgspec.Struct, frozen=True):
 
 
 class Have(msgspec.Struct, frozen=True):
-    """What another replica said it has, and when that was heard (milliseconds, the clock here)."""
+    """What another replica said it has, and when that was heard (milliseconds, the clock here).
+
+    `seen` are the bundles that said so: one that lies on a stick and is read again says nothing new,
+    and its writer may have been set back since.
+    """
 
     vector: Vector = {}
     heard: int = 0
+    seen: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +165,8 @@ class Exchange:
         signed = authority.signed(self._ground)
         for tip in tips:
             signed[tip.stream] = chains.union(signed.get(tip.stream, ()), (Tip(tip.seq, tip.op),))
-        own = None if self.engine.home else self.identity.id
-        sending = _Sending(self._ground, signed, lacking, own)
+        bare = None if self.engine.home else frozenset({self.identity.id, self.trust.headquarters.id})
+        sending = _Sending(self._ground, signed, lacking, bare)
         signatures = {(tip.stream, tip.op): tip for tip in (*self._ground.signed_tips(sending.streams), *tips)}
         manifest = msgspec.structs.replace(
             manifest,
@@ -251,7 +257,10 @@ class Exchange:
                 self._put(MARKS, _raised(self._ground, read_marks(self._ground), manifest))
             else:
                 before = self.have(manifest.sender)
-                have = Have(chains.latest(self._ground, before.vector, manifest.have), self.now())
+                if manifest.bundle and manifest.bundle in before.seen:
+                    return
+                seen = (*before.seen, manifest.bundle)[-_MOST_SEEN:]
+                have = Have(chains.latest(self._ground, before.vector, manifest.have), self.now(), seen)
                 self._put(_HAVE + manifest.sender.hex(), have)
 
     def _put(self, name: str, content: msgspec.Struct) -> None:
@@ -276,12 +285,14 @@ class Exchange:
 class _Sending:
     """Which entries go: answered for, and not known to be with every reader.
 
-    Those without body go in streams of the device `own`, or in all when that is None.
+    Those without body go only in streams of the devices `bare`, or in all when that is None.
     """
 
-    def __init__(self, ground: Ground, signed: Vector, lacking: Sequence[Vector], own: bytes | None) -> None:
+    def __init__(
+        self, ground: Ground, signed: Vector, lacking: Sequence[Vector], bare: frozenset[bytes] | None
+    ) -> None:
         self._ground = ground
-        self._blanks = {s for s, known in ground.streams().items() if own is None or known.device == own}
+        self._blanks = {s for s, known in ground.streams().items() if bare is None or known.device in bare}
         self._signed = Reach(ground, signed)
         self._lacking = [Reach(ground, vector) for vector in lacking]
         self._streams = [stream for stream in sorted(ground.streams()) if next(self._of(stream), None) is not None]

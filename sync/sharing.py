@@ -139,7 +139,7 @@ def _bring(share: Share, here: Side, there: Side) -> Taken:
     drops = [Draft(ORDER, entity, Kind.DROP, {_ROOT: share.root}) for entity in sorted(leaving)]
     if drops:
         taken += here.write(drops)
-    return taken + _let_go_of_late(late, here, there)
+    return taken + _let_go(late | leaving, here, there)
 
 
 def _late(ground: Ground, root: str) -> set[str]:
@@ -149,8 +149,8 @@ def _late(ground: Ground, root: str) -> set[str]:
     return {o.entity_id for o in orders if o and o.kind == Kind.DROP and o.fields.get(_ROOT) == root}
 
 
-def _let_go_of_late(entities: Collection[str], here: Side, there: Side) -> Taken:
-    """Blank what came late and was carried on."""
+def _let_go(entities: Collection[str], here: Side, there: Side) -> Taken:
+    """Blank what was dropped here and is there by now."""
     late = [one for one in here.ground.of_entities(entities) if one.why == Why.GONE and one.entry.body is not None]
     originals = {one.entry.op: op for one in late for op, _ in _originals([one])}
     brought = there.ground.places(originals.values())

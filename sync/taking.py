@@ -411,20 +411,28 @@ class Work:
         self._judge_again(list(self._judged(one for one in back if one.state == State.HELD and one.why == Why.GONE)))
 
     def _let_go(self) -> None:
-        """Take the bodies of entities that went out of sight; at headquarters, out of the log."""
-        gone: list[Stored] = []
+        """Take entities that went out of sight: out of the log when they were erased at headquarters, else held.
+
+        Held bodies go once headquarters has them safe (`Engine.settle`), or brought them where they
+        belong (`Engine.blank`).
+        """
+        changed: list[Stored] = []
         carried: list[bytes] = []
         for one in self.ground.of_entities(self._leaving):
             if one.entry.body is None or is_order(one.entry.body):
                 continue
             if one.state == State.CARRIED:
                 carried.append(one.entry.op)
+            elif self._home and self._gone[one.entity].how == How.ERASED:
+                changed.append(blanked(one))
             else:
-                gone.append(blanked(one) if self._home else one._replace(state=State.HELD, why=Why.GONE))
-        self.ground.put(gone, new=False)
+                changed.append(one._replace(state=State.HELD, why=Why.GONE))
+        self.ground.put(changed, new=False)
         self.ground.remove(carried)
-        self.ground.end_quarantine([q.entry.op for q in self.ground.quarantine() if q.entity in self._leaving])
-        self._emptied = self._emptied or bool(gone or carried)
+        erased = {entity for entity in self._leaving if self._gone[entity].how == How.ERASED}
+        if erased:
+            self.ground.end_quarantine([q.entry.op for q in self.ground.quarantine() if q.entity in erased])
+        self._emptied = self._emptied or bool(changed or carried)
 
 
 ANYBODY: Final = None

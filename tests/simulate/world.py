@@ -312,8 +312,10 @@ class World:
         how = chance.randrange(6)
         if entries and how == 0:  # another body under a true hash
             entries = [_with(e, body=_flip(chance, e.body)) for e in entries]
-        elif entries and how == 1:  # bodies taken out
-            entries = [_with(e, body=None) if chance.random() < 0.5 else e for e in entries]
+        elif entries and how == 1:  # others' bodies taken out
+            owners = {tip.stream: tip.device for tip in manifest.tips}
+            strange = {e.op for e in entries if owners.get(e.stream) != manifest.sender != self.card.id}
+            entries = [_with(e, body=None) if e.op in strange and chance.random() < 0.5 else e for e in entries]
         elif entries and how == 2:  # elsewhere than they were written
             entries = [_with(e, seq=e.seq + 1) if chance.random() < 0.3 else e for e in entries]
         elif how == 3:  # an operation in somebody else's name
