@@ -23,6 +23,7 @@ from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts.finder import Finder
+from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.screens import RAIL as RAIL_OF
 from clinic_app.ui.screens import SCREENS
 from clinic_app.ui.sending.bar import SendingBar, StickQuestion
@@ -59,6 +60,7 @@ class Workplace(QWidget):
             "employers": Button(desk.voice, N_("Employers"), "rail"),
             "calendar": Button(desk.voice, N_("Calendar"), "rail"),
             "tally": Button(desk.voice, N_("Quick tally"), "rail"),
+            "reports": Button(desk.voice, N_("Report"), "rail"),
         }
         self.language = Button(desk.voice, other_language_name, "rail")
         self.smaller = Button(desk.voice, "A−", "bar")
@@ -122,7 +124,7 @@ class Workplace(QWidget):
     def _show(self, screen: QWidget) -> None:
         self._screens.addWidget(screen)
         self._screens.setCurrentWidget(screen)
-        if isinstance(screen, (Finder, CalendarPage, TallyPage)):
+        if isinstance(screen, (Finder, CalendarPage, TallyPage, ReportPage)):
             screen.begin()
 
     def _on_written(self) -> None:

@@ -48,7 +48,9 @@ class SendingBar(QWidget):
         needs = courier.error is not None or (courier.visit is not None and bool(courier.visit.problems))
         restate(self.told, "needs", "true" if needs and not courier.busy else "false")
         status = courier.status
-        self.setVisible(status is not None and status.enrolled)
+        alone = status is None or not status.enrolled
+        self.button.show_phrase(N_("Connect…") if alone else N_("Send now…"))
+        self.setVisible(status is not None and not (alone and self._desk.clinic.info.practice))
 
     def _on_send(self) -> None:
         self._desk.go.emit(Place("sending"))

@@ -46,11 +46,15 @@ class SendingPage(Page):
         self._shown: object = None
         self._rows = QVBoxLayout()
         self._rows.setSpacing(2 * STEP)
-        self.column.addLayout(self._rows)
         self.name = SecretBox(
             desk.voice, N_("What is this computer called?"), N_("For example: laptop 2"), visible=True
         )
         self.bar = QProgressBar()
+        self._doing = TextLabel(desk.voice, role="heading")
+        self._progress = self._progress_card()
+        self._alone = self._connect_card()
+        self.add(self._progress, self._alone)
+        self.column.addLayout(self._rows)
         self.back = Button(desk.voice, N_("To today"))
         self.stop = Button(desk.voice, N_("Stop"))
         self.send = Button(desk.voice, N_("Copy to a stick…"), "primary")
@@ -81,21 +85,20 @@ class SendingPage(Page):
         self.send.setVisible(status is not None and status.enrolled)
         self.send.setEnabled(not courier.busy)
         self.bar.setValue(courier.percent)
+        self._progress.setVisible(courier.busy)
+        if courier.busy:
+            self._doing.show_phrase(partial(sayings.under_way, courier=courier))
+        self._alone.setVisible(status is not None and not status.enrolled and self.joining is None)
         now = (status, courier.phase, courier.visit, courier.error, self.joining, self.voice.words.language)
         if status is None or now == self._shown:
             return
         self._shown = now
-        if self.name.parent() is not None:
-            self.name.setParent(None)
-        self.bar.setParent(None)
         clear(self._rows)
         for card in self._cards(status):
             self._rows.addWidget(card)
 
     def _cards(self, status: Status) -> Iterator[Box]:
-        if self.courier.busy:
-            yield self._under_way()
-        elif self.courier.visit is not None:
+        if self.courier.visit is not None:
             yield self._ended()
         elif self.courier.error is not None:
             failed = partial(sayings.failed, error=self.courier.error)
@@ -104,15 +107,14 @@ class SendingPage(Page):
             yield self._words(self.joining)
         elif status.enrolled:
             yield self._facts(status)
-        else:
-            yield self._connect()
         for told in status.notices:
             yield _card(self.voice, N_("Good to know"), partial(sayings.notice, told=told))
 
-    def _under_way(self) -> Box:
+    def _progress_card(self) -> Box:
         card = Box("calm")
-        card.add(TextLabel(self.voice, partial(sayings.under_way, courier=self.courier), "heading"), self.bar)
+        card.add(self._doing, self.bar)
         self.bar.setAccessibleName(self.voice.say(N_("How far it is")))
+        card.hide()
         return card
 
     def _ended(self) -> Box:
@@ -140,16 +142,16 @@ class SendingPage(Page):
         card = Box("card")
         grid = QGridLayout()
         grid.setHorizontalSpacing(3 * STEP)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 3)
         for number, (label, value) in enumerate(_facts(status)):
             grid.addWidget(TextLabel(self.voice, label, "hint"), number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(TextLabel(self.voice, value), number, 1, Qt.AlignmentFlag.AlignTop)
         card.column.addLayout(grid)
         return card
 
-    def _connect(self) -> Box:
+    def _connect_card(self) -> Box:
         card = Box("card")
-        self.name.show()
         request = Button(self.voice, N_("1. Save the request to a stick…"))
         accept = Button(self.voice, N_("2. Take the answer of headquarters…"))
         request.clicked.connect(self._on_request)
@@ -164,8 +166,10 @@ class SendingPage(Page):
                 ),
             ),
             self.name,
+            request,
+            accept,
         )
-        card.column.addLayout(row(request, accept, None))
+        card.hide()
         return card
 
     def _words(self, joining: Joining) -> Box:

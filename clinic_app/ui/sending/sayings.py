@@ -25,8 +25,10 @@ PHASES: Final = {
 
 def short(words: Words, *, status: Status | None) -> str:
     """Return the fact beside “saved on this computer”, for the foot of the window."""
-    if status is None or not status.enrolled:
+    if status is None:
         return ""
+    if not status.enrolled:
+        return words(N_("This computer works alone, without a headquarters."))
     if not status.waiting and not status.files_waiting:
         return words(N_("Everything is at headquarters."))
     told = words.many(
