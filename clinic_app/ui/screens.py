@@ -22,6 +22,7 @@ from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.people.page import PeoplePage
 from clinic_app.ui.people.person import PersonView
+from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.review.page import ReviewPage
 from clinic_app.ui.sending.page import SendingPage
 from clinic_app.ui.tally.page import TallyPage
@@ -37,6 +38,7 @@ SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
     "group": lambda desk, place: GroupView(desk, place.record),
     "review": lambda desk, place: ReviewPage(desk, place.case_id),
     "calendar": lambda desk, _place: CalendarPage(desk),
+    "reports": lambda desk, _place: ReportPage(desk),
     "tally": lambda desk, _place: TallyPage(desk),
     "sending": lambda desk, _place: SendingPage(desk),
     "employers": lambda desk, _place: EmployersPage(desk),

@@ -158,8 +158,10 @@ class GridView(QTableView):
         """Change a cell on Enter, paste a table on Ctrl+V."""
         if event.matches(QKeySequence.StandardKey.Paste):
             self.pasted.emit()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            self.edit(self.currentIndex())
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            typing = self.state() is QAbstractItemView.State.EditingState  # the editor lets its Enter through
+            if not typing and self.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable:
+                self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
