@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clinic_app.domain.assessment import Assessment, Deadline, Missing
 from clinic_app.domain.work import CLOSED, STAGES, Waiting
@@ -34,12 +34,16 @@ class Action(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next action, and what it is about: an entry of the diary, a clock, or a missing answer."""
+    """The next action, and what it is about: an entry of the diary, a clock, or a missing answer.
+
+    `coming` is the next hearing, visit or other date of the diary that is still to come.
+    """
 
     action: Action
     entry: Waiting | None = None
     deadline: Deadline | None = None
     missing: Missing | None = None
+    coming: Waiting | None = None
 
 
 _DUE = {"instalment": Action.DEFAULTED, "call_back": Action.CALL, "ask": Action.ASK, "task": Action.DO}
@@ -47,19 +51,24 @@ _DUE = {"instalment": Action.DEFAULTED, "call_back": Action.CALL, "ask": Action.
 
 def next_step(stage: str, entries: Sequence[Waiting], assessment: Assessment | None, on: dt.date) -> NextStep:
     """Return what to do next on a day. `entries` are open ones; `assessment` is None when there is no law check."""
+    ordered = sorted(entries, key=lambda e: (e.day, e.time))
+    coming = next((entry for entry in ordered if entry.day >= on and not due_action(entry, on)), None)
+    return replace(_step(stage, ordered, assessment, on), coming=coming)
+
+
+def _step(stage: str, entries: Sequence[Waiting], assessment: Assessment | None, on: dt.date) -> NextStep:
     deadline = assessment.next_deadline if assessment else None
     if stage == CLOSED:
         return NextStep(Action.CLOSED)
     if stage == STAGES[0]:
         return NextStep(Action.GO_ON, deadline=deadline)
-    for entry in sorted(entries, key=lambda e: (e.day, e.time)):
+    for entry in entries:
         if action := due_action(entry, on):
             return NextStep(action, entry, deadline)
     if assessment is None:
         return NextStep(Action.MEND)
     if stage in {"filed", "follow"}:
-        coming = min(entries, key=lambda e: (e.day, e.time), default=None)
-        return NextStep(Action.WAIT if coming else Action.FOLLOW, coming, deadline)
+        return NextStep(Action.WAIT if entries else Action.FOLLOW, next(iter(entries), None), deadline)
     if stage == "papers":
         return NextStep(Action.FILE, deadline=deadline)
     questions = assessment.next_questions

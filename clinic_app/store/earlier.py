@@ -28,7 +28,7 @@ def case_at(db: Db, info: ClinicInfo, case_id: str, moment: dt.datetime) -> Case
     and sent later counts as known.
     """
     cases.require(db, case_id)
-    until = int(moment.timestamp() * 1000)
+    until = round(moment.timestamp() * 1000)
     past = _Past((op, operation) for op, operation in cases.operations(db, case_id) if operation.wall <= until)
     if not past.fields(case_id):
         return None

@@ -59,6 +59,7 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMod
 
 def click(widget: QWidget) -> None:
     """Click the middle of a widget that can be seen."""
+    QApplication.processEvents()  # what was just built is laid out
     assert widget.isVisible()
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 

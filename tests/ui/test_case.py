@@ -107,7 +107,7 @@ def test_a_missing_answer_can_be_given_from_the_finding(qtbot: QtBot, window: Wi
 
 def opened(qtbot: QtBot, page: CasePage) -> HappenedDialog:
     dialog = wait_for(qtbot, page, HappenedDialog)
-    qtbot.waitUntil(lambda: all(button.isEnabled() for button in dialog.ways.values()))
+    qtbot.waitUntil(lambda: dialog.ready)
     return dialog
 
 
@@ -227,7 +227,9 @@ def test_ctrl_z_takes_back_the_last_change(qtbot: QtBot, window: Window, page: C
     rest(qtbot, window)
     assert page.found is not None
     assert len(page.found.case.rows("events")) == 1
+    window.activateWindow()
     page.tabs.setFocus()
+    qtbot.waitUntil(page.tabs.hasFocus)
     press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     rest(qtbot, window)
     assert page.found.case.rows("events") == ()

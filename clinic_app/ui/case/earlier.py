@@ -19,7 +19,7 @@ from clinic_app.domain.work import Changed
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import Words
 from clinic_app.services import casework
-from clinic_app.ui.case.feed import SECTIONS, what_of
+from clinic_app.ui.case.feed import SECTIONS, is_shown, what_of
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Banner, Box, clear, row
 from clinic_app.ui.kit.buttons import Button
@@ -125,7 +125,7 @@ def _moments(history: tuple[HistoryRow, ...]) -> Iterator[HistoryRow]:
     """Return one line a save, the latest first; the first of them is the case as it is now."""
     seen: set[str] = set()
     for line in history:
-        if line.at not in seen:
+        if line.at not in seen and is_shown(line):
             seen.add(line.at)
             yield line
 

@@ -71,11 +71,14 @@ class _FactsCard(Box):
         change = Button(desk.voice, N_("Change"), "link")
         change.explain(partial(_verb, verb=N_("Change: {what}"), label=shown.label))
         change.clicked.connect(self._on_change)
-        take_out = Button(desk.voice, N_("Take out…"), "link")
-        take_out.explain(partial(_verb, verb=N_("Take out: {what}"), label=shown.label))
-        take_out.clicked.connect(self._on_take_out)
-        self.column.addLayout(row(TextLabel(desk.voice, shown.label, "heading"), None, take_out, change))
-        take_out.setVisible(bool(shown.listed))
+        heading = row(TextLabel(desk.voice, shown.label, "heading"), None)
+        if shown.listed:
+            take_out = Button(desk.voice, N_("Take out…"), "link")
+            take_out.explain(partial(_verb, verb=N_("Take out: {what}"), label=shown.label))
+            take_out.clicked.connect(self._on_take_out)
+            heading.addWidget(take_out)
+        heading.addWidget(change)
+        self.column.addLayout(heading)
         self.column.addLayout(answers_grid(desk, shown.fields, shown.record))
 
     def _on_change(self) -> None:

@@ -55,8 +55,9 @@ class NextStepBox(Box):
         self.day = TextLabel(voice, "", "big")
         self.sentence = TextLabel(voice, "", "heading")
         self.contact = TextLabel(voice, "", "caption")
+        self.coming = TextLabel(voice)
         self.column.setSpacing(STEP // 2)
-        self.add(self._caption, self.day, self.sentence, self.contact)
+        self.add(self._caption, self.day, self.sentence, self.contact, self.coming)
 
     def show_step(self, step: NextStep, contact: SafeContact | None, names: Mapping[str, Label]) -> None:
         """Show the next step; `contact` matters for calls."""
@@ -69,6 +70,10 @@ class NextStepBox(Box):
         late = step.action in {Action.RESULT, Action.DEFAULTED} or (deadline is not None and deadline.passed)
         restate(self, "box", "danger" if late else "deadline")
         self.sentence.show_phrase(sentence_of(step, names))
+        coming = step.coming if step.coming != step.entry else None
+        self.coming.setVisible(coming is not None)
+        if coming is not None:
+            self.coming.show_phrase(partial(say_entry, entry=coming, action=None, names=names))
         calls = step.action is Action.CALL
         self.contact.setVisible(calls)
         if calls:

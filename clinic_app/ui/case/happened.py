@@ -125,6 +125,11 @@ class HappenedDialog(Sheet):
         self._show_ways()
         desk.ask(self, partial(happenings.options, desk.clinic, case_id), self._on_options)
 
+    @property
+    def ready(self) -> bool:
+        """Whether what may be chosen has come."""
+        return bool(self._options)
+
     def write(self) -> None:
         """Write it down; what is wrong is said beside its field."""
         told = self._told(aloud=True)

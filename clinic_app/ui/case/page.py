@@ -38,6 +38,7 @@ from clinic_app.ui.case.happened import HappenedDialog
 from clinic_app.ui.case.papers import PapersView
 from clinic_app.ui.case.stages import StageStrip
 from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.evidence.view import EvidenceView
 from clinic_app.ui.kit.boxes import clear, row
 from clinic_app.ui.kit.buttons import Button, doing
 from clinic_app.ui.kit.page import Page
@@ -190,6 +191,7 @@ class CasePage(Page):
         body.addWidget(view)
 
     def _build_evidence(self, found: _Found, body: QVBoxLayout) -> None:
+        body.addWidget(EvidenceView(self.desk, self.case_id))
         view = FactsView(self.desk, found.case, (EVIDENCE,))
         view.answer_wanted.connect(self._on_answer_wanted)
         view.bin_wanted.connect(self._on_row_to_bin)
