@@ -40,13 +40,9 @@ Pieces = Callable[[], Iterable[Sequence[Entry]]]
 
 
 class Marks(msgspec.Struct, frozen=True):
-    """What headquarters acknowledged to this replica, and the latest time that it told.
-
-    `past` are incarnations of headquarters that another has replaced: their word counts no more.
-    """
+    """What headquarters acknowledged to this replica, in which incarnation, and the latest time that it told."""
 
     incarnation: bytes = b""
-    past: tuple[bytes, ...] = ()
     received: Vector = {}
     durable: Vector = {}
     attested: int = 0
@@ -358,15 +354,13 @@ def _read(ground: Ground, name: str, kind: type[_Kept]) -> _Kept | None:
 def _raised(ground: Ground, before: Marks, manifest: Manifest) -> Marks:
     """Return the marks after one more word of headquarters."""
     attested = max(before.attested, manifest.attested)
-    if manifest.incarnation in before.past:  # an old bundle that comes late
-        return msgspec.structs.replace(before, attested=attested)
-    if manifest.incarnation != before.incarnation:  # it was set up anew or restored: what it lost is sent again
-        past = (*before.past, before.incarnation) if before.incarnation else before.past
-        return Marks(manifest.incarnation, past, manifest.have, manifest.durable, attested)
-    received = chains.risen(ground, before.received, manifest.have)
-    return Marks(
-        before.incarnation, before.past, received, chains.risen(ground, before.durable, manifest.durable), attested
-    )
+    if manifest.incarnation == before.incarnation:
+        received = chains.risen(ground, before.received, manifest.have)
+        durable = chains.risen(ground, before.durable, manifest.durable)
+        return Marks(before.incarnation, received, durable, attested)
+    if before.incarnation and manifest.attested <= before.attested:
+        return before  # a bundle from before headquarters was restored, that comes late
+    return Marks(manifest.incarnation, manifest.have, manifest.durable, attested)  # what it lost is sent again
 
 
 def _revoked(trust: Trust) -> set[bytes]:

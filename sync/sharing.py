@@ -38,11 +38,15 @@ class Side(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A record of this scope that went, or is granted, to another. `kind` is Kind.TRANSFER or Kind.GRANT."""
+    """A record of this scope that went, or is granted, to another. `kind` is Kind.TRANSFER or Kind.GRANT.
+
+    `time` is when headquarters ordered it, in hybrid time.
+    """
 
     root: str
     to: bytes
     kind: str
+    time: int
 
 
 def shares(side: Side) -> tuple[Share, ...]:
@@ -53,8 +57,8 @@ def shares(side: Side) -> tuple[Share, ...]:
         if order.kind == Kind.TRANSFER:
             found[order.root] = []  # what was granted before goes with the record
         if order.came_from == side.scope:
-            found.setdefault(order.root, []).append(Share(order.root, order.went_to, order.kind))
-    return tuple(dict.fromkeys(share for some in found.values() for share in some))
+            found.setdefault(order.root, []).append(Share(order.root, order.went_to, order.kind, order.time))
+    return tuple(share for some in found.values() for share in some)
 
 
 def core(ground: Ground, root: str) -> set[str]:
@@ -67,12 +71,12 @@ def transfer(root: str, here: Side, there: Side) -> Taken:
 
     What other records here name too (an employer, say) goes along and stays.
     """
-    return _begin(Share(root, there.scope, Kind.TRANSFER), here, there)
+    return _begin(root, Kind.TRANSFER, here, there)
 
 
 def grant(root: str, here: Side, there: Side) -> Taken:
     """Bring a record to another scope and keep it here too: what either writes later reaches the other."""
-    return _begin(Share(root, there.scope, Kind.GRANT), here, there)
+    return _begin(root, Kind.GRANT, here, there)
 
 
 def relay(here: Side, sides: Mapping[bytes, Side]) -> Taken:
@@ -106,24 +110,25 @@ def core_and_named(ground: Ground, root: str) -> set[str]:
     return own | ground.named_by(own)
 
 
-def _begin(share: Share, here: Side, there: Side) -> Taken:
-    if share not in shares(here):
+def _begin(root: str, kind: str, here: Side, there: Side) -> Taken:
+    if (root, there.scope, kind) not in {(share.root, share.to, share.kind) for share in shares(here)}:
         said = {"from": here.scope.hex(), "to": there.scope.hex()}
         for side in (here, there):
-            side.write([Draft(ORDER, share.root, share.kind, said)])
+            side.write([Draft(ORDER, root, kind, said)])
     return relay(here, {here.scope: here, there.scope: there})
 
 
 def _home(share: Share, scope: bytes, sides: Mapping[bytes, Side]) -> Side | None:
-    """Return where a record is by now: it may have gone further since."""
-    seen = {scope}
-    to = share.to
-    while to in sides and to not in seen:
-        seen.add(to)
-        onward = [one for one in shares(sides[to]) if one.root == share.root and one.kind == Kind.TRANSFER]
+    """Return where a record is by now: it may have gone further since, or come back."""
+    while share.to in sides and share.to != scope:
+        onward = [
+            one
+            for one in shares(sides[share.to])
+            if (one.root, one.kind) == (share.root, Kind.TRANSFER) and one.time > share.time
+        ]
         if not onward:
-            return sides[to]
-        to = onward[0].to
+            return sides[share.to]
+        share = onward[0]
     return None
 
 

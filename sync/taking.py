@@ -386,7 +386,8 @@ class Work:
         if self._longer:
             self.ground.put_streams({stream: self.streams[stream] for stream in self._longer})
         if self.quarantine:
-            self.ground.put_quarantine(list(self.quarantine.values()))
+            self._look_for_gone({one.entity for one in self.quarantine.values()})
+            self.ground.put_quarantine([one for one in self.quarantine.values() if self._may_be_kept(one)])
         return replace(
             taken,
             quarantined=len(self.quarantine),
@@ -395,6 +396,11 @@ class Work:
             forked=self._forked,
             emptied=self._emptied,
         )
+
+    def _may_be_kept(self, one: Quarantined) -> bool:
+        """Return whether an operation may be kept for a person; of what was erased only headquarters decides."""
+        gone = self._gone.get(one.entity)
+        return self._home or gone is None or gone.how != How.ERASED
 
     def _put(self) -> None:
         if self._new:
