@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.exhibits import WHAT_NOW, WHY_NOT, Box, EvidenceFile, Exhibit, Media, Tone, Trouble, clean_name
 from clinic_app.domain.fields import read_row
 from clinic_app.domain.packet import exhibit_numbers
-from clinic_app.errors import InputError, KnownError
+from clinic_app.errors import ClinicError, InputError, KnownError
 from clinic_app.services import handed_over
 from clinic_app.services.clinic import Clinic
 from clinic_app.store.evidence import whole
@@ -93,6 +93,44 @@ def add_path(
         raise _unreadable(str(path), error) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of adding several files: what changed, those that were there already, and those refused."""
+
+    changes: Changes
+    added: tuple[EvidenceFile, ...]
+    again: tuple[str, ...]
+    refused: tuple[ClinicError, ...]
+
+
+def add_content(clinic: Clinic, case_id: str, name: str, content: bytes) -> Taken:
+    """Keep something that is in memory, such as a picture that was copied elsewhere."""
+    one = add(clinic, case_id, name, io.BytesIO(content))
+    if one.again:
+        return Taken(Changes(), (), (name,), ())
+    return Taken(Changes(frozenset({"case"}), frozenset({case_id})), (one.file,), (), ())
+
+
+def add_paths(clinic: Clinic, case_id: str, paths: Sequence[Path], evidence: str = "") -> Taken:
+    """Keep several files, each as a piece of evidence of its own, or all with the row `evidence`.
+
+    One that cannot be taken does not keep the others out.
+    """
+    added, again, refused = [], [], []
+    for path in paths:
+        try:
+            one = add_path(clinic, case_id, path, evidence=evidence)
+        except ClinicError as error:
+            refused.append(error)
+        else:
+            if one.again:
+                again.append(path.name)
+            else:
+                added.append(one.file)
+    changes = Changes(frozenset({"case"}), frozenset({case_id})) if added else Changes()
+    return Taken(changes, tuple(added), tuple(again), tuple(refused))
+
+
 def files(clinic: Clinic, case_id: str, *, removed: bool = False) -> tuple[EvidenceFile, ...]:
     """Return the files of a case in the order in which they were added, or those in its bin."""
     return clinic.store.files.of_case(case_id, removed=removed)
@@ -153,9 +191,19 @@ def save(clinic: Clinic, file_id: str, target: Path) -> None:
         raise
 
 
+def file(clinic: Clinic, file_id: str) -> EvidenceFile:
+    """Return one file as it stands now, in the bin or not."""
+    return clinic.store.files.file(file_id)
+
+
 def read_text(clinic: Clinic, file_id: str) -> str:
     """Return what stands in a plain text file; "" when it is another kind of file."""
-    return media.read_text(read(clinic, file_id)) or ""
+    return text_of(read(clinic, file_id))
+
+
+def text_of(content: bytes) -> str:
+    """Return the text of a file that was read; "" when it is another kind of file."""
+    return media.read_text(content) or ""
 
 
 def thumbnail(clinic: Clinic, file_id: str) -> bytes:
@@ -168,18 +216,27 @@ def thumbnail(clinic: Clinic, file_id: str) -> bytes:
 
 def view(clinic: Clinic, file_id: str, page: int, width_px: int) -> bytes:
     """Return a page as the file itself shows it, in colour, at most so wide (PNG)."""
-    file = _viewable(clinic, file_id, page)
-    with _told():
-        image = plates.shown(file, read(clinic, file_id), page, (4 * width_px, 4 * width_px))
-        return pictures.png(pictures.as_wide_as(image, width_px))
+    return picture(clinic.store.files.file(file_id), read(clinic, file_id), page, width_px)
 
 
 def preview(clinic: Clinic, file_id: str, page: int, width_px: int) -> bytes:
     """Return a page as it will come out of the printer: thinned, blacked out and turned (PNG)."""
-    file = _viewable(clinic, file_id, page)
+    return printed_picture(clinic.store.files.file(file_id), read(clinic, file_id), page, width_px)
+
+
+def picture(file: EvidenceFile, content: bytes, page: int, width_px: int) -> bytes:
+    """Return a page of a file that was read: as the file shows it (PNG). It touches no store."""
+    _require_page(file, page)
     with _told():
-        image = plates.printed(file, read(clinic, file_id), page)
+        image = plates.shown(file, content, page, (4 * width_px, 4 * width_px))
         return pictures.png(pictures.as_wide_as(image, width_px))
+
+
+def printed_picture(file: EvidenceFile, content: bytes, page: int, width_px: int) -> bytes:
+    """Return a page of a file that was read: as it will come out of the printer (PNG). It touches no store."""
+    _require_page(file, page)
+    with _told():
+        return pictures.png(pictures.as_wide_as(plates.printed(file, content, page), width_px))
 
 
 def remove(clinic: Clinic, file_id: str, reason: str) -> Changes:
@@ -282,12 +339,11 @@ def _reader(clinic: Clinic, file_id: str) -> Callable[[], bytes]:
     return lambda: read(clinic, file_id)
 
 
-def _viewable(clinic: Clinic, file_id: str, page: int) -> EvidenceFile:
-    """Return the file when it has such a page to look at; KnownError says why it has none."""
-    file = clinic.store.files.file(file_id)
-    if file.can_print and file.facts.media is not Media.TEXT and 1 <= page <= file.facts.pages:
-        return file
-    raise _not_viewable(file.facts.trouble or Trouble.UNKNOWN)
+def _require_page(file: EvidenceFile, page: int) -> None:
+    """Raise KnownError, with the reason, when a file has no such page to look at."""
+    looks = file.can_print and file.facts.media is not Media.TEXT
+    if not looks or not 1 <= page <= file.facts.pages:
+        raise _not_viewable(file.facts.trouble or Trouble.UNKNOWN)
 
 
 @contextmanager
