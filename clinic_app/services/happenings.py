@@ -127,6 +127,11 @@ def names(clinic: Clinic, case: CaseFile) -> dict[str, Text]:
     return {step.id: step.name for step in clinic.book_for(case).steps} if case.place in clinic.books else {}
 
 
+def names_at(clinic: Clinic, place: str) -> dict[str, Text]:
+    """Return the names that a place gives to steps, by kind of event; none while it has no rule book here."""
+    return {step.id: step.name for step in clinic.books[place].steps} if place in clinic.books else {}
+
+
 def left(assessment: Assessment, case: CaseFile) -> Left:
     """Return what may be owed, what was paid, and what is left."""
     return _left(assessment, case)

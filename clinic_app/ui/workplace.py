@@ -150,6 +150,9 @@ class Workplace(QWidget):
     def _on_rail(self, name: PlaceName) -> None:
         self.go(Place(name))
 
+    def _on_counted(self, count: int) -> None:
+        self.rail["today"].show_phrase(partial(_today, count=count))
+
     def _on_language(self) -> None:
         self.language_wanted.emit(other_language(self.desk.voice.words))
 
@@ -224,6 +227,7 @@ class Workplace(QWidget):
 
     def _connect(self) -> None:
         self.desk.go.connect(self.go)
+        self.today.counted.connect(self._on_counted)
         self.desk.written.connect(self._on_written)
         self.desk.voice.changed.connect(self._say)
         for name, button in self.rail.items():
@@ -253,3 +257,7 @@ class Workplace(QWidget):
 
 def _saved_at(words: Words, *, time: str) -> str:
     return words(N_("Saved on this computer {time}"), time=time)
+
+
+def _today(words: Words, *, count: int) -> str:
+    return f"{words(N_('Today'))} ({count})" if count else words(N_("Today"))

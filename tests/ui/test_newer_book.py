@@ -98,13 +98,13 @@ def test_a_clock_that_went_back_is_asked_about(qtbot: QtBot, window: Window) -> 
     assert "June 5, 2026" in card.button.text()
     today = go(qtbot, window, Place("today"), TodayPage)
     assert "The day cannot be right" in words_of(today)
-    assert "Next deadlines" not in words_of(today)
+    assert "days left" not in words_of(today)
     page = go(qtbot, window, Place("case", found), CasePage)
     page.findChildren(ClockCard)[0].button.click()
     rest(qtbot, window)
     assert page.findChildren(LawView)
     assert "(T-01)" not in words_of(page)
-    assert "Next deadlines" in words_of(go(qtbot, window, Place("today"), TodayPage))
+    assert "days left" in words_of(go(qtbot, window, Place("today"), TodayPage))
 
 
 def test_a_clock_years_away_stops_the_papers_too(qtbot: QtBot, window: Window) -> None:

@@ -21,11 +21,10 @@ from clinic_app.domain.views import HistoryRow
 from clinic_app.domain.work import Waiting
 from clinic_app.i18n import Words
 from clinic_app.services.next_step import due_action
-from clinic_app.ui.case.following import name_of, say_entry
-from clinic_app.ui.case.meaning import DIARY_KINDS, EVENT_KINDS
 from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.parts.waiting import DIARY_KINDS, EVENT_KINDS, name_of, say_entry
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_

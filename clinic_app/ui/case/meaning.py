@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy
 
-from clinic_app.domain import catalogue
 from clinic_app.domain.edtf import Edtf
 from clinic_app.domain.fields import Label
 from clinic_app.domain.happening import Left, Meaning
@@ -20,6 +19,7 @@ from clinic_app.domain.work import NewRow, Waiting
 from clinic_app.i18n import Words
 from clinic_app.ui.kit.boxes import Box, clear
 from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.parts.waiting import DIARY_KINDS, EVENT_KINDS
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase, Voice
 from clinic_app.words import N_
@@ -37,9 +37,6 @@ STAGES: Final = {
 
 TALLEST: Final = 170
 """Pixels that the box takes at most: more is scrolled to."""
-
-DIARY_KINDS: Final[Mapping[str, Label]] = {choice.code: choice.label for choice in catalogue.DIARY_KINDS}
-EVENT_KINDS: Final[Mapping[str, Label]] = {choice.code: choice.label for choice in catalogue.EVENT_KINDS}
 
 
 class MeaningBox(QScrollArea):

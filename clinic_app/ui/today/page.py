@@ -1,8 +1,9 @@
-"""Today: continue where I stopped, then the next deadlines, the most urgent first."""
+"""Today: what needs somebody, the most urgent first; then where an interview stopped, and what can wait."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -12,10 +13,14 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from clinic_app.domain.assessment import Stale
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.fields import Label
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import KnownError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, clock, intake, rulebooks
+from clinic_app.services import clock, happenings, rulebooks
+from clinic_app.services import today as todays
+from clinic_app.services.next_step import Action
+from clinic_app.services.today import Band, Line, Today
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Box, BoxKind, clear, row
 from clinic_app.ui.kit.buttons import Button
@@ -23,30 +28,41 @@ from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import phrase_of
 from clinic_app.ui.parts.newer_book import ClockCard
+from clinic_app.ui.parts.waiting import say_contact, say_entry
 from clinic_app.ui.parts.warnings import stale_card
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
 
-AHEAD: Final = 60
-"""How many days ahead deadlines are shown."""
-
-SOON: Final = 7
-SHOWN: Final = 12
+STOPPED_SHOWN: Final = 5
+HEADINGS: Final = {
+    Band.NOW: N_("Now"),
+    Band.LATE: N_("Waiting for an answer"),
+    Band.COMING: N_("Later"),
+    Band.PASSED: N_("The date has passed"),
+}
+KINDS: Final[Mapping[Band, BoxKind]] = {
+    Band.NOW: "needs",
+    Band.LATE: "asks",
+    Band.COMING: "card",
+    Band.PASSED: "danger",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What needs someone; `clock` says why no days are counted."""
 
-    unfinished: tuple[CaseRow, ...]
-    due: tuple[CaseRow, ...]
+    today: Today
     clock: KnownError | None
     stale: tuple[Stale, ...]
+    names: Mapping[str, Label]
 
 
 class TodayPage(Page):
     """What needs someone today. Loads again whenever something changed."""
+
+    counted = Signal(int)  # how many things wait, for the word in the rail
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.voice, N_("Today"), partial(_day, desk=desk))
@@ -65,28 +81,62 @@ class TodayPage(Page):
         self.load()
 
     def _show(self, found: _Found) -> None:
-        unfinished, due = found.unfinished, found.due
         clear(self._rows)
+        today = found.today
+        self.counted.emit(today.count)
         if found.clock is not None:
             self._show_clock(found.clock)
         elif found.stale:
             self._rows.addWidget(stale_card(self.voice, found.stale))
-        if not unfinished and not due and found.clock is None:
+        # While the day cannot be right, how many days are left cannot be said.
+        lines = today.lines if found.clock is None else ()
+        nothing = not lines and not today.unfinished and not today.differences and not today.incomplete
+        if nothing and found.clock is None:
             self._show_nothing()
             return
-        if unfinished:
+        shown = 0
+        for band, heading in HEADINGS.items():
+            of_band = [line for line in lines if line.band is band]
+            if band is Band.COMING:
+                self._show_differences(today)
+                self._show_unfinished(today)
+                self._show_incomplete(today)
+            if of_band:
+                self._heading(heading)
+            for line in of_band:
+                self._show_line(line, found.names)
+                shown += 1
+        if today.more and shown:
+            self._rows.addWidget(TextLabel(self.voice, partial(_more, count=today.more), "hint"))
+
+    def _show_line(self, line: Line, names: Mapping[str, Label]) -> None:
+        when = partial(_due, line=line, today=self._desk.today())
+        if line.entry is not None:
+            when = partial(_entry, line=line, names=names, today=self._desk.today())
+        more = partial(_contact, line=line) if line.action is Action.CALL else ""
+        self._add(line.case, KINDS[line.band], when, N_("Open"), Place("case", line.case.id), more)
+
+    def _show_unfinished(self, today: Today) -> None:
+        if today.unfinished:
             self._heading(N_("Continue where you stopped"))
-            for case in unfinished[:SHOWN]:
-                self._add(case, "calm", partial(_stopped, case=case), N_("Continue"), "intake")
-        if found.clock is not None:
-            return  # how many days are left cannot be said
-        self._heading(N_("Next deadlines"))
-        if not due:
-            self._rows.addWidget(TextLabel(self.voice, N_("No deadline in the next 60 days."), "hint"))
-        for case in due[:SHOWN]:
-            days = _days_left(case, self._desk.today())
-            kind: BoxKind = "danger" if days < 0 else "needs" if days <= SOON else "card"
-            self._add(case, kind, partial(_due, case=case, today=self._desk.today()), N_("Open"), "case")
+        for case in today.unfinished[:STOPPED_SHOWN]:
+            place = Place("intake", case.id)
+            self._add(case, "calm", partial(_stopped, case=case), N_("Continue"), place)
+
+    def _show_differences(self, today: Today) -> None:
+        if not today.differences:
+            return
+        self._heading(N_("Two people wrote different things"))
+        for case in today.differ:
+            self._add(case, "needs", N_("Decide which is right."), N_("Review"), Place("case", case.id))
+
+    def _show_incomplete(self, today: Today) -> None:
+        if not today.incomplete:
+            return
+        self._heading(partial(_incomplete, count=today.incomplete))
+        for case in today.incomplete_cases:
+            place = Place("intake", case.id, "worker.sex")
+            self._add(case, "card", N_("Sex, age, where they live, group or disability."), N_("Complete"), place)
 
     def _show_clock(self, problem: KnownError) -> None:
         card = Box("danger")
@@ -110,17 +160,19 @@ class TodayPage(Page):
         self._rows.addWidget(card)
 
     def _heading(self, phrase: Phrase) -> None:
+        self._rows.addSpacing(STEP)
         self._rows.addWidget(TextLabel(self.voice, phrase, "heading"))
 
-    def _add(self, case: CaseRow, kind: BoxKind, line: Phrase, verb: str, screen: str) -> None:
+    def _add(self, case: CaseRow, kind: BoxKind, line: Phrase, verb: str, place: Place, more: Phrase = "") -> None:
         card = Box(kind)
+        card.column.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         words = QVBoxLayout()
         words.setSpacing(STEP // 2)
         words.addWidget(TextLabel(self.voice, partial(_name, case=case), "heading"))
         words.addWidget(TextLabel(self.voice, line))
-        if case.employer:
-            words.addWidget(TextLabel(self.voice, partial(_employer, case=case), "caption"))
-        button = _OpenButton(self._desk, case, verb, Place("intake" if screen == "intake" else "case", case.id))
+        if more:
+            words.addWidget(TextLabel(self.voice, more, "caption"))
+        button = _OpenButton(self._desk, case, verb, place)
         button.opened.connect(self._desk.go)
         line_of = row(spacing=2 * STEP)
         line_of.addLayout(words, 1)
@@ -146,13 +198,13 @@ class _OpenButton(Button):
 
 def _read(desk: Desk) -> _Found:
     today = desk.today()
-    due = casework.due(desk.clinic, today, AHEAD)
     wrong = clock.problem(desk.clinic, today)
-    return _Found(intake.unfinished(desk.clinic), due, wrong, rulebooks.stale(desk.clinic, today))
-
-
-def _days_left(case: CaseRow, today: dt.date) -> int:
-    return (case.next_safe_date - today).days if case.next_safe_date else AHEAD
+    return _Found(
+        todays.today(desk.clinic, today),
+        wrong,
+        rulebooks.stale(desk.clinic, today),
+        happenings.names_at(desk.clinic, desk.clinic.info.place),
+    )
 
 
 def _day(words: Words, *, desk: Desk) -> str:
@@ -161,11 +213,8 @@ def _day(words: Words, *, desk: Desk) -> str:
 
 
 def _name(words: Words, *, case: CaseRow) -> str:
-    return case.shown_name or words(N_("No name yet"))
-
-
-def _employer(_words: Words, *, case: CaseRow) -> str:
-    return case.employer
+    name = case.shown_name or words(N_("No name yet"))
+    return f"{name} · {case.employer}" if case.employer else name
 
 
 def _verb_and_name(words: Words, *, verb: str, case: CaseRow) -> str:
@@ -181,12 +230,38 @@ def _stopped(words: Words, *, case: CaseRow) -> str:
     )
 
 
-def _due(words: Words, *, case: CaseRow, today: dt.date) -> str:
-    assert case.next_safe_date is not None  # the store gives only cases with a date
-    days = (case.next_safe_date - today).days
-    day = words.date(case.next_safe_date)
+def _due(words: Words, *, line: Line, today: dt.date) -> str:
+    days = (line.day - today).days
+    day = words.date(line.day)
     if days < 0:
         return words(N_("The date has passed: {day}"), day=day)
     if days == 0:
         return words(N_("Today is the last day: {day}"), day=day)
     return words.many("{count} day left: {day}", "{count} days left: {day}", days, day=day)
+
+
+def _entry(words: Words, *, line: Line, names: Mapping[str, Label], today: dt.date) -> str:
+    assert line.entry is not None  # only lines with an entry are said this way
+    text = say_entry(words, entry=line.entry, action=line.action, names=names)
+    if line.action is not None:
+        return text
+    days = (line.day - today).days
+    if days == 0:
+        return words(N_("Today: {what}"), what=text)
+    return words.many("In {count} day: {what}", "In {count} days: {what}", days, what=text)
+
+
+def _contact(words: Words, *, line: Line) -> str:
+    return say_contact(words, contact=line.contact)
+
+
+def _more(words: Words, *, count: int) -> str:
+    return words.many("{count} more can wait.", "{count} more can wait.", count)
+
+
+def _incomplete(words: Words, *, count: int) -> str:
+    return words.many(
+        "{count} person needs one more answer for the report",
+        "{count} people need one more answer for the report",
+        count,
+    )
