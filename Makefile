@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help setup demo test check bench strings lock clean
+.PHONY: help setup demo test check bench golden strings lock clean
 
 help:
 	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
 	@echo "make test     every check and test"
 	@echo "make check    style, types and import contracts only"
 	@echo "make bench    how long a law check takes, against the same arithmetic by hand"
+	@echo "make golden   draw the golden pages of the papers anew; look at each that changed"
 	@echo "make setup    the set-up alone"
 	@echo "make strings  collect the texts to translate and compile the catalogs"
 	@echo "make lock     renew the lock files (needs uv)"
@@ -30,7 +31,12 @@ test: check
 
 bench: setup
 	$(VENV_PYTHON) tests/bench/bench.py
+	$(VENV_PYTHON) tests/bench/papers.py
 	$(VENV_PYTHON) tests/bench/exhibits.py
+
+golden: setup
+	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q tests/golden --renew-golden
+	git status --short tests/golden
 
 strings: setup
 	$(VENV_PYTHON) .ci/strings.py

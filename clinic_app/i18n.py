@@ -122,7 +122,9 @@ def words(language: str, region: str = "mx") -> Words:
     """Return the words of a language; English, the language of the sources, when it has no catalog."""
     translations: gettext.NullTranslations
     try:
-        translations = gettext.translation(DOMAIN, resources() / "locale", [language])
+        # What a place says in another way stands in a small catalog of its own, in front of its language's.
+        found = [f"{language}_{region.upper()}", language]
+        translations = gettext.translation(DOMAIN, resources() / "locale", found)
     except OSError:
         translations = gettext.NullTranslations()
     return Words(language, translations, region)

@@ -21,6 +21,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="clinic-config-")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-golden", action="store_true", help="draw the golden pages anew; look at each of them")
+
+
 PATIENCE = 120_000
 """Milliseconds after which a condition that never came fails its test: a busy machine is no failure."""
 

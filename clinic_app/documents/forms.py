@@ -59,7 +59,8 @@ def form(v: Voice, filled: Form, key: str) -> list[Flowable]:
         number += len(part.fields)
     sources = [path for part in filled.parts for box in part.fields for path in box.source]
     body += differing.small(v, *(path for path in sources if path.partition(".")[0] not in closed))
-    body.append(parts.together(parts.gap(3), *_signatures(v, filled.sign)))
+    # A page with signatures alone could be put behind another text: the last box goes with them.
+    body.append(parts.together(body.pop(), parts.gap(3), *_signatures(v, filled.sign)))
     if rest.parts:
         body += [PageBreak(), Place(rest.place), parts.title(w("Addendum: what did not fit into its box"), 14)]
         for label, words in rest.parts:
@@ -96,7 +97,7 @@ def _field(v: Voice, box: FormField, number: int, rest: _Rest, rules: _Rules) ->
     label = f"{number}. {v.say(box.label)}"
     if box.told and not (box.told == "chronology" and "events" in rules.closed):
         told = _claims(v, rules.form) if box.told == "claims" else _told(v, box.told)
-        return [parts.gap(1.5), parts.together(cell(label, bold=True), parts.gap(0.5)), *told]
+        return [parts.room(24), parts.gap(1.5), cell(label, bold=True), parts.gap(0.5), *told]
     if box.ticks:
         return [_row(label, [cell(f"☐ {v.say(tick)}", size=TABLE + 1) for tick in box.ticks], None)]
     words = v.say(box.text) if box.text else _value(v, box.source, rules.closed)

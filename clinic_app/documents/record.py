@@ -126,7 +126,7 @@ def evidence_index(v: Voice) -> list[Flowable]:
     return [
         parts.title(w("Evidence index")),
         _head(v),
-        parts.table(rows, (15 * mm, 52 * mm, 27 * mm, 24 * mm, 20 * mm, 16 * mm, 16 * mm)),
+        parts.table(rows, (15 * mm, 43 * mm, 27 * mm, 22 * mm, 24 * mm, 21 * mm, 18 * mm)),
         parts.text(note, SMALL),
     ]
 

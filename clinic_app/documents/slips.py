@@ -114,7 +114,7 @@ def _receipt(v: Voice, who: str) -> list[Flowable]:
     return [
         parts.title(f"{w('Receipt for papers')} · {who}", 14),
         parts.text(f"{v.name} · {v.folio}", TABLE + 1),
-        parts.table(rows, (WIDTH - 84 * mm, 21 * mm, 18 * mm, 22 * mm, 23 * mm)),
+        parts.table(rows, (WIDTH - 92 * mm, 20 * mm, 18 * mm, 24 * mm, 30 * mm)),
         parts.columns(
             [parts.to_write(w("Given by: name and signature"), half, size=TABLE + 1)],
             [parts.to_write(w("Received by: name and signature"), half, size=TABLE + 1)],

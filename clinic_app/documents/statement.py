@@ -108,7 +108,8 @@ def statement(v: Voice) -> list[Flowable]:
             parts.numbered(f"{number}.", evidence_line(v, row), spacing=1.5, rightIndent=_MARGIN)
             for number, row in evidence
         ]
-    return [*body, _signatures(v)]
+    # A page with signatures alone could be put behind another text: the last lines go with them.
+    return [*body[:-1], parts.together(body[-1], *_signatures(v))]
 
 
 def _paragraph(words: str) -> Flowable:
@@ -257,11 +258,11 @@ def _story(v: Voice) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield (v.w("In my own words: {words}", words=line) if number == 0 else line), ("story.told",)
 
 
-def _signatures(v: Voice) -> Flowable:
+def _signatures(v: Voice) -> list[Flowable]:
     w = v.w
     half = WIDTH / 2 - 5 * mm
     interpreter = v.case.section("consent").text("interpreter")
-    return parts.together(
+    return [
         parts.gap(3),
         parts.text(
             w("This statement was read to me in a language that I understand. I could correct it. It says what I said.")
@@ -283,4 +284,4 @@ def _signatures(v: Voice) -> Flowable:
             widths=(half + 10 * mm, half),
         ),
         *([parts.text(w("Interpreter named at the interview: {name}", name=v.own(interpreter)))] * bool(interpreter)),
-    )
+    ]

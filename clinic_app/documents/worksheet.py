@@ -204,8 +204,10 @@ def _case_inputs(v: Voice) -> Iterable[tuple[Flowable, ...]]:
 
 def _answer_inputs(v: Voice) -> Iterable[tuple[Flowable, ...]]:
     for question_id, answer in v.case.answers.values.items():
-        if answer not in (Empty.NOT_ASKED, Empty.NOT_APPLICABLE) and v.may_print(f"answers.{question_id}"):
-            yield cell(v.question(question_id)), cell(v.reply(question_id, answer)), cell(_origin(v, "answers"))
+        if answer in (Empty.NOT_ASKED, Empty.NOT_APPLICABLE) or not v.may_print(f"answers.{question_id}"):
+            continue
+        if reply := v.reply(question_id, answer):  # a table without a row says nothing
+            yield cell(v.question(question_id)), cell(reply), cell(_origin(v, "answers"))
 
 
 def _origin(v: Voice, path: str) -> str:
