@@ -38,6 +38,7 @@ from sync.hq.certificate import LineKeys
 from sync.hq.files import replace
 from sync.hq.keys import Opening
 from sync.hq.office import Office
+from sync.wire import LINE_PORT
 
 BAD_INPUT: Final = 2
 OUR_FAULT: Final = 1
@@ -146,7 +147,7 @@ def init(desk: Desk, name: str, url: str, addresses: tuple[str, ...]) -> None:
 
 @hq.command()
 @click.option("--host", metavar="HOST", default="0.0.0.0", show_default=True, help="Where to listen.")  # noqa: S104 - a server's
-@click.option("--port", metavar="PORT", default=server.PORT, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--port", metavar="PORT", default=LINE_PORT, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--address", "addresses", metavar="HOST[:PORT]", multiple=True, help="Where computers will reach it.")
 @click.option(
     "--certificate",
@@ -173,14 +174,21 @@ def serve(desk: Desk, host: str, port: int, addresses: tuple[str, ...], chain: P
 
 @hq.command()
 @click.option("--recovery", is_flag=True, help="The password is lost: the recovery key is asked for.")
+@click.option(
+    "--new-key-file", "new_file", metavar="FILE", type=click.Path(path_type=Path), help="In place of a password."
+)
 @click.pass_obj
-def password(desk: Desk, recovery: bool) -> None:  # noqa: FBT001 - click's way
-    """Set a new password, or with --key-file a new key file; the recovery key stays."""
+def password(desk: Desk, recovery: bool, new_file: Path | None) -> None:  # noqa: FBT001 - click's way
+    """Set a new password, or a new key file; the recovery key stays."""
     if recovery:
         given = os.environ.get("HQ_RECOVERY") or click.prompt("Recovery key", hide_input=True, err=True)
         root = keys.recover(desk.folder, given)
     else:
         root = keys.unlock(desk.folder, desk.opening())
+    if new_file is not None:
+        keys.new_key_file(new_file)
+        keys.rewrap(desk.folder, root, Opening(key_file=new_file))
+        return
     new = os.environ.get("HQ_NEW_PASSWORD") or click.prompt(
         "New password", hide_input=True, confirmation_prompt=True, err=True
     )

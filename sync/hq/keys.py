@@ -103,6 +103,8 @@ def by_file(folder: Path) -> bool:
 def unlock(folder: Path, opening: Opening) -> bytes:
     """Return the root key. Trouble when the password or key file is not the right one."""
     keys = _read(folder)
+    if keys.by == "password" and opening.key_file is not None:
+        raise trouble.wrong_key_file(opening.key_file)
     wrapping = _wrapping_key(opening, keys.salt, Cost(keys.rounds, keys.memory_kib), keys.by)
     try:
         return AESGCM(wrapping).decrypt(keys.nonce, keys.sealed, keys.by.encode())

@@ -148,6 +148,10 @@ def test_a_key_file_opens_it_without_a_password(hq: Run, tmp_path: Path) -> None
     hq("init", "--name", "Central office", HQ_KEY_FILE=str(key_file))
     hq("status", HQ_KEY_FILE=str(key_file))
     assert "opened by a key file" in hq("status", status=2).stderr
+    hq("password", HQ_KEY_FILE=str(key_file), HQ_NEW_PASSWORD="a new password")
+    assert "HQ-4" in hq("status", status=2, HQ_KEY_FILE=str(key_file)).stderr
+    hq("password", "--new-key-file", key_file, HQ_PASSWORD="a new password")
+    hq("status", HQ_KEY_FILE=str(key_file))
 
 
 def test_a_restored_headquarters_goes_on(hq: Run, tmp_path: Path) -> None:
