@@ -74,6 +74,17 @@ def by_stick(desk: Desk, folder: str, slip: str) -> None:
         click.echo(line)
 
 
+@sync.command("online")
+@click.pass_obj
+def online(desk: Desk) -> None:
+    """Do the same over the line; what was cut off goes on where it was."""
+    w = messages()
+    with closing(desk.unlock()) as opened:
+        visit = syncing.online(opened)
+    for line in _visit_lines(visit, w):
+        click.echo(line)
+
+
 @sync.command("status")
 @click.option("--case", "number", metavar="CASE", default="", help="How it stands with one case.")
 @json_option

@@ -188,6 +188,36 @@ def no_answer(why: object) -> KnownError:
     )
 
 
+def no_address() -> KnownError:
+    """Return the error of a headquarters that has no line."""
+    return KnownError(
+        "Y-20",
+        N_("Headquarters has told no address for the line."),
+        N_("Use a stick. The next one from headquarters brings the address, if there is one."),
+        SAFE,
+    )
+
+
+def somebody_else() -> KnownError:
+    """Return the error of somebody who answers in headquarters' place."""
+    return KnownError(
+        "Y-21",
+        N_("Somebody answered who is not your headquarters. Nothing was sent."),
+        N_("Use a stick, and tell headquarters. Another network may help."),
+        SAFE,
+    )
+
+
+def not_known_there() -> KnownError:
+    """Return the error of a headquarters that does not know this computer."""
+    return KnownError(
+        "Y-22",
+        N_("Headquarters does not know this computer."),
+        N_("Call headquarters. They can enrol this computer anew."),
+        SAFE,
+    )
+
+
 def paused() -> KnownError:
     """Return the error of asking for the line while a person has paused it."""
     return KnownError(

@@ -13,9 +13,10 @@ import io
 import shutil
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -42,10 +43,11 @@ from sync.errors import BadRecord
 from sync.exchange import Report
 from sync.identity import BadSignature, NewerFormat
 from sync.inbox import Inbox
-from sync.parcel import Packer, Parcel
+from sync.line import VOLUME_BYTES, Line, LineTrouble, Memory, NotHeadquarters, OtherVersion, Refused, essence
+from sync.parcel import MOST_VOLUME_BYTES, Packer, Parcel
 from sync.shelf import Shelf
 from sync.stick import Progress, StickFaulty, StickFull, StickGone, StickReadOnly, StickTrouble
-from sync.wire import BOOK, MOST_PIECE_BYTES, Enrolment, Entry, Manifest
+from sync.wire import BOOK, MOST_PIECE_BYTES, Enrolment, Entry, Headquarters, Manifest
 
 INBOX: Final = "inbox"
 OUTBOX: Final = "outbox"
@@ -175,48 +177,59 @@ class Meeting:
     _size: int = 0
     _names: tuple[str, ...] = ()
 
-    def fetch(self, folder: Path, progress: Progress | None = None) -> None:
-        """Bring what is for us from a folder onto the internal disk. KnownError when the stick or disk refuses."""
-        with _known():
-            self._fetch(stick.find(folder), progress)
+    def fetch(self, folder: Path, progress: Progress | None = None) -> bool:
+        """Bring what is for us from a folder onto the internal disk; return whether there was anything.
 
-    def fetch_again(self, clinic: Clinic, progress: Progress | None = None) -> bool:
-        """Bring what came from computers that became known just now, if any; then `take` is due again."""
-        paths, self._unknown = self._unknown, []
+        KnownError when the stick or disk refuses. The second time, only what came from computers that
+        became known meanwhile is looked at.
+        """
+        with _known():
+            paths, self._unknown = self._unknown or stick.find(folder), []
+            before = self._found
+            for path in paths:
+                self._read(path, progress)
+            return self._found > before
+
+    def look_again(self, clinic: Clinic) -> bool:
+        """Return whether `fetch` is due again, because computers became known whose bundles were left out."""
         trust = clinic.store.membership.exchange(_now).trust
-        if not paths or trust == self.reader.trust:
-            self.problems += [sync_trouble.unknown_sender()] * bool(paths)
+        if not self._unknown or trust == self.reader.trust:
             return False
         self.reader = Reader(self.reader.identity, trust, self.reader.scope)
         self.inbox = Inbox(clinic.folder / INBOX, self.reader, clinic.store.files.chunks)
-        with _known():
-            self._fetch(paths, progress)
-        self.problems += [sync_trouble.unknown_sender()] * bool(self._unknown)
         return True
 
-    def _fetch(self, paths: Iterable[Path], progress: Progress | None) -> None:
-        for path in paths:
-            try:
-                stick.read(path, self.reader, self.inbox, progress)
-                self._found += 1
-            except ForSomeoneElse:  # our own among them
-                self._foreign += path.name not in self.outdated
-            except UnknownSender:
-                self._unknown.append(path)
-            except NotABundle:
-                continue
-            except Unreadable as error:
-                self.problems.append(_problem(error))
+    def say_unknown(self) -> None:
+        """Note that bundles of computers that nobody vouches for were left out."""
+        if self._unknown:
+            self.problems.append(sync_trouble.unknown_sender())
 
-    def leave(self, folder: Path, progress: Progress | None = None) -> None:
+    def _read(self, path: Path, progress: Progress | None) -> None:
+        try:
+            stick.read(path, self.reader, self.inbox, progress)
+            self._found += 1
+        except ForSomeoneElse:  # our own among them
+            self._foreign += path.name not in self.outdated
+        except UnknownSender:
+            self._unknown.append(path)
+        except NotABundle:
+            pass
+        except Unreadable as error:
+            self.problems.append(_problem(error))
+
+    def leave(self, folder: Path, progress: Progress | None = None) -> bool:
         """Write what was packed into a folder, read it back, and remove our older bundles there."""
         with _known():
             written = stick.write(folder, self.parcels, outdated=self.outdated, progress=progress)
             self._names = tuple(written)
             self._size = sum((folder / name).stat().st_size for name in written)
+        return True
 
-    def take(self, clinic: Clinic) -> Changes:
-        """Take in everything that is here whole. A piece is one transaction: a cut leaves a part that is right."""
+    def take(self, clinic: Clinic, memory: Memory | None = None) -> Changes:
+        """Take in everything that is here whole. A piece is one transaction: a cut leaves a part that is right.
+
+        `memory` is the line's, which then knows what was heard.
+        """
         member = clinic.store.membership
         own = member.exchange(_now)
         for opened in self.inbox.arrived():
@@ -231,6 +244,10 @@ class Meeting:
                 self.inbox.done(manifest)
                 continue
             member.note_chunks(manifest.sender, manifest.wants, manifest.holds, home=home)
+            if home and manifest.headquarters is not None:
+                member.learn_card(manifest.headquarters)
+            if home and memory is not None:
+                memory.seen = essence(manifest)
             if home:
                 member.note_met(_now(), more=member.counts().waiting < before)
             if report.taken.returned:
@@ -243,21 +260,24 @@ class Meeting:
             self.problems.append(sync_trouble.shut_out())
         return self.changes(clinic)
 
-    def pack(self, clinic: Clinic, allowance: int) -> None:
-        """Pack what headquarters, and the computers we met, lack. `allowance` is the most bytes of evidence."""
+    def pack(self, clinic: Clinic, evidence: int, most: int = MOST_VOLUME_BYTES) -> None:
+        """Pack what headquarters, and the computers we met, lack.
+
+        `evidence` is the most bytes of files, `most` what one parcel may have.
+        """
         store = clinic.store
         store.settle()  # nothing leaves before it is safe here
         member = store.membership
         own = member.exchange(_now)
         lacking = [bytes.fromhex(chunk) for chunk in member.chunks_lacking()[:_MOST_WANTS]]
-        sending = member.chunks_to_send(allowance)
+        sending = member.chunks_to_send(evidence)
         offer = own.offer(wants=lacking)
         readers = [member.marks().received, *(own.have(device).vector for device in offer.manifest.recipients[1:])]
         packer = Packer(own.identity, own.trust.headquarters, self.shelf, store.files.chunks)
         with _known():
             packer.clear()
             self.parcels = packer.pack(
-                offer, shared=shorthand.shared(store.membership.ground, readers), chunk_ids=sending
+                offer, shared=shorthand.shared(member.ground, readers), chunk_ids=sending, most=most
             )
 
     def finish(self, clinic: Clinic, *, left: bool) -> Visit:
@@ -340,6 +360,24 @@ def begin(clinic: Clinic) -> Meeting:
     return Meeting(reader, inbox, shelf, outdated=member.left().names)
 
 
+Steps = Generator[Callable[[], bool], bool, Visit]
+"""A meeting as steps: what it yields only moves bytes and may run on any thread; its result is sent back,
+and everything between runs on the clinic's own. What a step raises ends the meeting: close the generator."""
+
+
+def run(steps: Steps) -> Visit:
+    """Run a meeting to its end on this thread."""
+    try:
+        move = next(steps)
+        while True:
+            move = steps.send(move())
+    except StopIteration as end:
+        visit: Visit = end.value
+        return visit
+    finally:
+        steps.close()
+
+
 def by_stick(clinic: Clinic, folder: Path, progress: Progress | None = None) -> Visit:
     """Meet by stick: take what is for us there, leave what headquarters and the others lack.
 
@@ -347,14 +385,61 @@ def by_stick(clinic: Clinic, folder: Path, progress: Progress | None = None) -> 
     written; what it raises stops the meeting, and nothing half done stays. KnownError when the
     stick refuses; what was taken before stays taken.
     """
+    return run(stick_steps(clinic, folder, progress))
+
+
+def stick_steps(clinic: Clinic, folder: Path, progress: Progress | None = None) -> Steps:
+    """Return the steps of a meeting by stick."""
     meeting = begin(clinic)
-    meeting.fetch(folder, progress)
+    yield lambda: meeting.fetch(folder, progress)
     meeting.take(clinic)
+    if meeting.look_again(clinic):
+        yield lambda: meeting.fetch(folder, progress)
+        meeting.take(clinic)
+    meeting.say_unknown()
     if meeting.shut_out:
         return meeting.finish(clinic, left=False)
     meeting.pack(clinic, STICK_ALLOWANCE)
-    meeting.leave(folder, progress)
+    yield lambda: meeting.leave(folder, progress)
     return meeting.finish(clinic, left=True)
+
+
+def online(clinic: Clinic, progress: Progress | None = None) -> Visit:
+    """Meet over the line: the same as by stick. What is cut off goes on where it was, the next time.
+
+    KnownError while it is paused, and when headquarters does not answer; what was taken stays taken.
+    """
+    return run(line_steps(clinic, progress))
+
+
+def line_steps(clinic: Clinic, progress: Progress | None = None) -> Steps:
+    """Return the steps of a meeting over the line."""
+    if is_paused(clinic):
+        raise sync_trouble.paused()
+    meeting = begin(clinic)
+    member = clinic.store.membership
+    own = member.exchange(_now)
+    home = own.trust.headquarters
+    if not home.addresses:
+        raise sync_trouble.no_address()
+    memory = member.line_memory()
+    clinic.store.settle()
+    lacking = [bytes.fromhex(chunk) for chunk in member.chunks_lacking()[:_MOST_WANTS]]
+    greeting = own.offer(wants=lacking).manifest
+    with _line(home, meeting.reader, memory) as connected:
+        try:
+            if (yield lambda: _moved(lambda: connected.greet(greeting, meeting.inbox, progress))):
+                meeting.take(clinic, memory)
+            waits = member.counts().waiting or member.chunks_to_send(allowance(clinic))
+            if waits and not meeting.shut_out:
+                meeting.pack(clinic, allowance(clinic), VOLUME_BYTES)
+                for parcel in meeting.parcels:
+                    send = partial(connected.send, parcel, meeting.inbox, progress)
+                    if (yield partial(_moved, send)):
+                        meeting.take(clinic, memory)
+        finally:
+            member.note_line(memory)
+    return meeting.finish(clinic, left=False)
 
 
 # -- how it stands --------------------------------------------------------------------------------
@@ -602,6 +687,32 @@ def _known() -> Iterator[None]:
         if error.errno == errno.ENOSPC:
             raise sync_trouble.disk_full() from error
         raise sync_trouble.no_access(error.strerror or type(error).__name__) from error
+
+
+@contextmanager
+def _line(home: Headquarters, reader: Reader, memory: Memory) -> Iterator[Line]:
+    with _line_known(), Line(home.addresses[0], home, reader, memory) as connected:
+        yield connected
+
+
+def _moved(move: Callable[[], bool]) -> bool:
+    with _known(), _line_known():
+        return move()
+
+
+@contextmanager
+def _line_known() -> Iterator[None]:
+    """Tell the line's troubles in words."""
+    try:
+        yield
+    except Refused as error:
+        raise (sync_trouble.shut_out() if error.is_revoked else sync_trouble.not_known_there()) from error
+    except NotHeadquarters as error:
+        raise sync_trouble.somebody_else() from error
+    except OtherVersion as error:
+        raise sync_trouble.newer() from error
+    except (LineTrouble, Unreadable) as error:
+        raise sync_trouble.no_answer(error) from error
 
 
 def _now() -> int:

@@ -25,7 +25,8 @@ from sync.engine import Engine
 from sync.errors import BadRecord
 from sync.exchange import Exchange, Marks
 from sync.ground import Quarantined, Stored
-from sync.identity import Identity
+from sync.identity import BadSignature, Identity
+from sync.line import Memory
 from sync.records import stored
 from sync.wire import Certificate, Enrolment, Headquarters, Request, Vector
 
@@ -33,6 +34,8 @@ _IDENTITY: Final = "clinic.identity"
 _CARD: Final = "clinic.card"
 _LEFT: Final = "clinic.left"
 _MET: Final = "clinic.met"
+_LINE: Final = "clinic.line"
+_NOTHING: Final = msgspec.msgpack.encode((b"", b""))
 _WANTED: Final = "clinic.wanted."
 _CHUNKS_OF: Final = "SELECT f.chunks FROM files f WHERE f.alive AND f.chunks > '' AND f.case_id = ?"
 _PLACES: Final = (
@@ -148,6 +151,16 @@ class Membership(Part):
             self.ground.put_note(_CARD, msgspec.msgpack.encode(card.headquarters))
             self.ground.put_note(HEADQUARTERS_ID, card.headquarters.id)
         exchange.keep_trust(self.ground, trust)
+
+    def learn_card(self, card: Headquarters) -> None:
+        """Take up what headquarters says of itself now, such as its address, when the same key signed it."""
+        pinned = self.headquarters
+        with suppress(BadRecord, BadSignature):
+            identity.check_headquarters(card)
+            same = pinned is not None and (pinned.id, pinned.sign_key) == (card.id, card.sign_key)
+            if same and card != pinned:
+                with self.ground.transaction():
+                    self.ground.put_note(_CARD, msgspec.msgpack.encode(card))
 
     def exchange(self, now: Callable[[], int]) -> Exchange:
         """Return this computer's side of the exchange. Only while it is enrolled."""
@@ -285,6 +298,15 @@ class Membership(Part):
         before = self.met()
         with self.ground.transaction():
             self.ground.put_note(_MET, msgspec.msgpack.encode(Met(now, now if more else before.received)))
+
+    def line_memory(self) -> Memory:
+        """Return what the line is to remember from one visit to the next."""
+        return Memory(*msgspec.msgpack.decode(self.ground.note(_LINE) or _NOTHING, type=tuple[bytes, bytes]))
+
+    def note_line(self, memory: Memory) -> None:
+        """Keep it."""
+        with self.ground.transaction():
+            self.ground.put_note(_LINE, msgspec.msgpack.encode((memory.challenge, memory.seen)))
 
     # -- inside -------------------------------------------------------------------------------
 
