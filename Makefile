@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help setup demo test check bench golden strings lock clean
+.PHONY: help setup demo test check bench simulate golden strings lock clean
 
 help:
 	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
@@ -10,6 +10,7 @@ help:
 	@echo "make check    style, types and import contracts only"
 	@echo "make bench    how long a law check takes, against the same arithmetic by hand"
 	@echo "make golden   draw the golden pages of the papers anew; look at each that changed"
+	@echo "make simulate SEEDS=100000   as many simulated histories of clinics, headquarters and sticks"
 	@echo "make setup    the set-up alone"
 	@echo "make strings  collect the texts to translate and compile the catalogs"
 	@echo "make lock     renew the lock files (needs uv)"
@@ -28,6 +29,9 @@ check: setup
 
 test: check
 	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -n auto
+
+simulate: setup
+	$(VENV_PYTHON) -m tests.simulate.simulator $(or $(SEEDS),1000) $(or $(FIRST),0)
 
 bench: setup
 	$(VENV_PYTHON) tests/bench/bench.py

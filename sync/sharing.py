@@ -89,7 +89,7 @@ def relay(here: Side, sides: Mapping[bytes, Side]) -> Taken:
         target = _home(share, here.scope, sides)
         if target is None:
             continue
-        taken += _bring(share, here, target)
+        taken += _bring(share, here, target, _granted(here, sides))
         if share.kind == Kind.GRANT:
             taken += _carry(core_and_named(target.ground, share.root), target, here)
     return taken
@@ -132,7 +132,15 @@ def _home(share: Share, scope: bytes, sides: Mapping[bytes, Side]) -> Side | Non
     return None
 
 
-def _bring(share: Share, here: Side, there: Side) -> Taken:
+def _granted(here: Side, sides: Mapping[bytes, Side]) -> set[str]:
+    """Return what this scope shares with another by a grant: it does not leave with another record."""
+    roots = {one.root for one in shares(here) if one.kind == Kind.GRANT}
+    for side in sides.values():
+        roots |= {one.root for one in shares(side) if one.kind == Kind.GRANT and one.to == here.scope}
+    return set().union(*(core_and_named(here.ground, root) for root in roots))
+
+
+def _bring(share: Share, here: Side, there: Side, granted: Collection[str]) -> Taken:
     own = core(here.ground, share.root)
     if share.kind == Kind.GRANT:
         return _carry(own | here.ground.named_by(own), here, there)
@@ -141,6 +149,7 @@ def _bring(share: Share, here: Side, there: Side) -> Taken:
     late = _late(here.ground, share.root)
     taken = _carry(own | named | late, here, there)
     leaving = own | {entity for entity in named if here.ground.naming({entity}) <= own | named}
+    leaving -= set(granted)
     drops = [Draft(ORDER, entity, Kind.DROP, {_ROOT: share.root}) for entity in sorted(leaving)]
     if drops:
         taken += here.write(drops)

@@ -95,7 +95,6 @@ class Replica:
     home: bool = False
     shift: int = 0
     farthest: int = 0
-    copied: bool = False
     snapshots: list[tuple[Disk, int]] = field(default_factory=list)
 
     @property
@@ -401,10 +400,6 @@ class World:
             found |= disk.waiting.keys() | disk.quarantine.keys()
             found |= set(_carried(disk.log.values()))
         return found
-
-    def device_was_set_back(self, replica: Replica) -> bool:
-        """Return whether a computer's word of headquarters may be older than headquarters' own past."""
-        return replica.copied
 
     def jump(self, replica: Replica) -> None:
         if not self.tame:
