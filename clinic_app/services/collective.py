@@ -28,7 +28,7 @@ from clinic_app.domain.packet import Paper, Preset
 from clinic_app.domain.values import Answer, Empty
 from clinic_app.domain.worker_table import MOST_WORKERS, field_of, read_cell, read_table
 from clinic_app.errors import ClinicError, InputError
-from clinic_app.services import employers, groups, intake, packet, screening
+from clinic_app.services import employers, groups, intake, packet, screening, settings
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.groups import GroupCheck
 from clinic_app.words import N_
@@ -217,10 +217,16 @@ def set_state(clinic: Clinic, case_id: str, state: MemberState) -> Changes:
     return clinic.store.set_case(case_id, collective_state=state.value) | Changes(frozenset({"groups"}))
 
 
-def save_papers(clinic: Clinic, case_id: str, folder: Path, *, preset: Preset, paper: Paper, on: dt.date) -> Path:
-    """Make one worker's papers in the worker's language and write them into a folder, named by the case's number."""
+def save_papers(
+    clinic: Clinic, case_id: str, folder: Path, *, preset: Preset, on: dt.date, paper: Paper | None = None
+) -> Path:
+    """Make one worker's papers in the worker's language and write them into a folder, named by the case's number.
+
+    On the clinic's usual sheet when no `paper` is chosen.
+    """
     case = clinic.store.case(case_id)
-    pdf = packet.render(clinic, case_id, preset=preset, paper=paper, language=case.language, on=on)
+    sheet = paper or settings.paper(clinic)
+    pdf = packet.render(clinic, case_id, preset=preset, paper=sheet, language=case.language, on=on)
     target = folder / f"{case.number or case_id}.pdf"
     packet.write_pdf(target, pdf)
     packet.printed(clinic, case_id, pdf, preset.value, "", "file")

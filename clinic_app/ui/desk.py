@@ -16,6 +16,7 @@ from clinic_app.domain.changes import Changes
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui.courier import Courier
 from clinic_app.ui.kit.fields import Surroundings
+from clinic_app.ui.settings import Settings
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 
@@ -60,11 +61,19 @@ class Desk(QObject):
 
     go = Signal(object)  # Place
     written = Signal()  # something was saved on this computer
+    look_wanted = Signal(str, str)  # name of a choice of the window (language, size, theme), its value
 
     def __init__(
-        self, clinic: Clinic, voice: Voice, tasks: Tasks, today: Callable[[], dt.date], parent: QObject | None = None
+        self,
+        clinic: Clinic,
+        voice: Voice,
+        tasks: Tasks,
+        today: Callable[[], dt.date],
+        look: Callable[[], Settings],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.look = look
         self.clinic = clinic
         self.voice = voice
         self.tasks = tasks

@@ -25,6 +25,7 @@ from clinic_app.ui.people.person import PersonView
 from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.review.page import ReviewPage
 from clinic_app.ui.sending.page import SendingPage
+from clinic_app.ui.setup.page import SettingsPage
 from clinic_app.ui.tally.page import TallyPage
 
 SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
@@ -39,6 +40,7 @@ SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
     "review": lambda desk, place: ReviewPage(desk, place.case_id),
     "calendar": lambda desk, _place: CalendarPage(desk),
     "reports": lambda desk, _place: ReportPage(desk),
+    "settings": lambda desk, _place: SettingsPage(desk),
     "tally": lambda desk, _place: TallyPage(desk),
     "sending": lambda desk, _place: SendingPage(desk),
     "employers": lambda desk, _place: EmployersPage(desk),

@@ -13,7 +13,7 @@ from clinic_app.i18n import SCREEN_LANGUAGES
 log = logs.topic("screen")
 FILE: Final = "window.json"
 SIZES: Final = (0.9, 1.0, 1.15, 1.3)
-THEMES: Final = ("light", "dark", "contrast")
+THEMES: Final = ("light", "dark", "contrast", "system")
 
 
 @dataclass(frozen=True, slots=True)

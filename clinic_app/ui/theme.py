@@ -13,7 +13,8 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from PySide6.QtGui import QColor, QFontDatabase, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.paths import resources
@@ -24,6 +25,7 @@ HEADING: Final = 17.0
 BIG: Final = 26.0
 """The four sizes, in points; the text size that the user chose multiplies them."""
 
+SYSTEM: Final = "system"
 STEP: Final = 8
 """The grid, in pixels."""
 
@@ -49,7 +51,10 @@ class Theme:
 
 
 def load(name: str) -> Theme:
-    """Return the theme of that name: light, dark or contrast."""
+    """Return the theme of that name: light, dark or contrast; “system” is light or dark, as the computer is set."""
+    if name == SYSTEM:
+        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        name = "dark" if dark else "light"
     everything = json.loads((_folder() / "tokens.json").read_text(encoding="utf-8"))
     return Theme(name, everything[name])
 

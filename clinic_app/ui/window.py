@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.i18n import words
@@ -23,7 +23,7 @@ from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Banner, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.messages import phrase_of
-from clinic_app.ui.settings import SIZES, SettingsFile
+from clinic_app.ui.settings import SIZES, Settings, SettingsFile
 from clinic_app.ui.start.page import StartPage
 from clinic_app.ui.stripes import Stripes
 from clinic_app.ui.tasks import Tasks
@@ -154,6 +154,7 @@ class Window(QMainWindow):
         self._idle.timeout.connect(self.hide_all)
         self._understood.clicked.connect(self._banner.hide)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._on_escape)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.dress)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # the same
         self._idle.start()
 
@@ -169,12 +170,12 @@ class Window(QMainWindow):
         if not clinic.info.practice:
             self.settings.change(user=clinic.user.name)
         self.voice.speak(words(self.settings.now.language, clinic.info.place))
-        desk = Desk(clinic, self.voice, self.tasks, self._today, self)
+        desk = Desk(clinic, self.voice, self.tasks, self._today, self._look, self)
+        desk.look_wanted.connect(self._on_look)
         self.workplace = Workplace(desk, self)
         self.workplace.hide_wanted.connect(self.hide_all)
         self.workplace.language_wanted.connect(self.speak)
         self.workplace.size_wanted.connect(self.resize_text)
-        self.workplace.theme_wanted.connect(self._on_theme)
         self._stack.addWidget(self.workplace)
         self._stack.setCurrentWidget(self.workplace)
         self._frame.show_stripes(shown=clinic.info.practice)
@@ -182,9 +183,17 @@ class Window(QMainWindow):
         self._say()
         self.workplace.go(Place("today"))
 
-    def _on_theme(self) -> None:
-        names = ("light", "dark", "contrast")
-        self.set_theme(names[(names.index(self.settings.now.theme) + 1) % len(names)])
+    def _look(self) -> Settings:
+        return self.settings.now
+
+    def _on_look(self, name: str, value: str) -> None:
+        match name:
+            case "language":
+                self.speak(value)
+            case "size":
+                self.resize_text(int(value) - self.settings.now.size)
+            case _:
+                self.set_theme(value)
 
     def _on_uncovered(self) -> None:
         if self.workplace is not None:

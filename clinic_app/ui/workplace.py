@@ -27,6 +27,7 @@ from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.screens import RAIL as RAIL_OF
 from clinic_app.ui.screens import SCREENS
 from clinic_app.ui.sending.bar import SendingBar, StickQuestion
+from clinic_app.ui.setup.page import SettingsPage
 from clinic_app.ui.tally.page import TallyPage
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.today.page import TodayPage
@@ -44,7 +45,6 @@ class Workplace(QWidget):
     hide_wanted = Signal()
     language_wanted = Signal(str)  # language code
     size_wanted = Signal(int)  # +1 larger, -1 smaller
-    theme_wanted = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,11 +61,11 @@ class Workplace(QWidget):
             "calendar": Button(desk.voice, N_("Calendar"), "rail"),
             "tally": Button(desk.voice, N_("Quick tally"), "rail"),
             "reports": Button(desk.voice, N_("Report"), "rail"),
+            "settings": Button(desk.voice, N_("Settings"), "rail"),
         }
         self.language = Button(desk.voice, other_language_name, "rail")
         self.smaller = Button(desk.voice, "A−", "bar")
         self.larger = Button(desk.voice, "A+", "bar")
-        self.look = Button(desk.voice, N_("Light or dark"), "rail")
         self.hide_button = Button(desk.voice, N_("Hide"), "bar")
         self.saved = TextLabel(desk.voice, N_("Everything is saved on this computer."))
         self.sending = SendingBar(desk)
@@ -124,7 +124,7 @@ class Workplace(QWidget):
     def _show(self, screen: QWidget) -> None:
         self._screens.addWidget(screen)
         self._screens.setCurrentWidget(screen)
-        if isinstance(screen, (Finder, CalendarPage, TallyPage, ReportPage)):
+        if isinstance(screen, (Finder, CalendarPage, TallyPage, ReportPage, SettingsPage)):
             screen.begin()
 
     def _on_written(self) -> None:
@@ -176,7 +176,7 @@ class Workplace(QWidget):
         outer.addLayout(right, 1)
         # The order of Tab follows the eye: search, rail, then the screen.
         order = [self.search, self.hide_button, *self.rail.values()]
-        order += [self.smaller, self.larger, self.look, self.language]
+        order += [self.smaller, self.larger, self.language]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -192,7 +192,6 @@ class Workplace(QWidget):
             column.addWidget(button)
         column.addStretch(1)
         column.addLayout(row(self.smaller, self.larger, None))
-        column.addWidget(self.look)
         column.addWidget(self.language)
         return frame
 
@@ -235,7 +234,6 @@ class Workplace(QWidget):
         self.hide_button.clicked.connect(self.hide_wanted)
         self.smaller.clicked.connect(self._on_smaller)
         self.larger.clicked.connect(self._on_larger)
-        self.look.clicked.connect(self.theme_wanted)
         self.language.clicked.connect(self._on_language)
         self.search.textEdited.connect(self._on_search_typed)
         self.search.returnPressed.connect(self._on_search_entered)
@@ -249,7 +247,6 @@ class Workplace(QWidget):
         self.search.setAccessibleName(w(N_("Search cases")))
         self.smaller.explain(N_("Smaller text"))
         self.larger.explain(N_("Larger text"))
-        self.look.explain(N_("Light, dark or high contrast"))
         self.hide_button.explain(N_("Hide everything (F12)"))
         self.language.explain(N_("Change the language of the screen"))
         self.rail["new"].explain(N_("New person (F2)"))

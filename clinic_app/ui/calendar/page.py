@@ -187,8 +187,7 @@ class CalendarPage(Page):
             self.save_to(Path(chosen))
 
     def _on_print(self) -> None:
-        work = partial(agenda.print_sheet, self.sheet(), self.voice.words.language, self.out.paper)
-        self.desk.tasks.aside(self, work, self.out.print)
+        self.out.print(partial(agenda.print_sheet, self.sheet(), self.voice.words.language))
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.kinds & {"case", "clinic"}:

@@ -13,7 +13,7 @@ from clinic_app.domain.fields import Choice, Field, Kind
 from clinic_app.domain.packet import Preset
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import Words
-from clinic_app.services import collective, packet
+from clinic_app.services import collective
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
@@ -80,14 +80,12 @@ class PapersSheet(Sheet):
         assert self._folder is not None  # `make` was told one
         case_id = self._members[self._done].row.id
         desk = self._desk
-        paper = packet.default_paper(desk.clinic.info.place, desk.clinic.books)
         work = partial(
             collective.save_papers,
             desk.clinic,
             case_id,
             self._folder,
             preset=Preset(str(self.preset.input.raw())),
-            paper=paper,
             on=desk.today(),
         )
         desk.ask(self, work, self._on_made, fails=self._on_refused)

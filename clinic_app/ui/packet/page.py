@@ -24,7 +24,7 @@ from clinic_app.domain.pages import say_pages
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import PAPER_LANGUAGES, SCREEN_LANGUAGES, Words, words
-from clinic_app.services import casework, intake, packet
+from clinic_app.services import casework, intake, packet, settings
 from clinic_app.services.packet import PacketPlan, PlannedDocument
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk, Place
@@ -367,7 +367,7 @@ class _DocumentBox(Box):
 def _start(desk: Desk, case_id: str) -> _Start:
     case = casework.case(desk.clinic, case_id)
     language = case.language if case.language in PAPER_LANGUAGES else "es"
-    return _Start(casework.row(desk.clinic, case_id), language, packet.default_paper(case.place, desk.clinic.books))
+    return _Start(casework.row(desk.clinic, case_id), language, settings.paper(desk.clinic, case.place))
 
 
 def _make(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.packet import Paper
-from clinic_app.services import packet
+from clinic_app.services import packet, settings
+from clinic_app.services.clinic import Clinic
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Banner
@@ -19,7 +21,7 @@ from clinic_app.words import N_
 
 
 class PaperOut(QObject):
-    """Brings a PDF out of the program; what became of it is told in the page's banner."""
+    """Brings papers out of the program; what became of it is told in the page's banner."""
 
     def __init__(self, desk: Desk, page: QWidget, banner: Banner) -> None:
         super().__init__(page)
@@ -28,43 +30,40 @@ class PaperOut(QObject):
         self._banner = banner
         self._run: PrintRun | None = None
 
-    @property
-    def paper(self) -> Paper:
-        """The sheet that is usual in the clinic's place."""
-        return packet.default_paper(self._desk.clinic.info.place, self._desk.clinic.books)
+    def print(self, render: Callable[[Paper], bytes]) -> None:
+        """Make the papers on the clinic's usual sheet, ask for a printer, and print them."""
+        self._desk.ask(self, partial(_made, self._desk.clinic, render), self._choose)
 
-    def print(self, pdf: bytes) -> None:
-        """Ask for a printer and print all pages."""
-        printer = printing.printer_for(self.paper)
-        pages = packet.page_count(pdf)
-        if printing.choose_printer(self._page, printer, pages):
-            self.paint(printer, pdf)
-
-    def paint(self, printer: QPrinter, pdf: bytes) -> None:
+    def paint(self, printer: QPrinter, paper: Paper, pdf: bytes) -> None:
         """Print on a printer that is chosen."""
         pages = printing.chosen_pages(printer, packet.page_count(pdf))
-        self._run = PrintRun(self._desk.tasks, printer, pdf, pages, self.paper, self)
+        self._run = PrintRun(self._desk.tasks, printer, pdf, pages, paper, self)
         self._run.finished.connect(self._on_printed)
         self._run.failed.connect(self._on_failed)
         self._run.start()
 
-    def save(self, pdf: bytes, name: str) -> None:
-        """Ask for a file and write into it."""
-        path = printing.ask_file(self._page, self._desk.voice, name)
-        if path is not None:
-            self.save_to(path, pdf)
-
     def save_to(self, path: Path, content: bytes) -> None:
         """Write a file whole or not at all."""
         self._desk.tasks.aside(self, partial(packet.write_pdf, path, content), partial(self._on_saved, path))
+
+    def _choose(self, made: tuple[Paper, bytes]) -> None:
+        paper, pdf = made
+        printer = printing.printer_for(paper)
+        if printing.choose_printer(self._page, printer, packet.page_count(pdf)):
+            self.paint(printer, paper, pdf)
 
     def _on_printed(self, _pages: object) -> None:
         self._banner.show_message(N_("Sent to the printer."))
 
     def _on_failed(self) -> None:
         self._banner.show_message(
-            N_("The printer did not answer."), N_("Nothing is lost. Check paper and cable, or save to a file.")
+            N_("The printer did not answer."), N_("Nothing is lost. Check paper and cable, then print again.")
         )
 
     def _on_saved(self, path: Path, _nothing: None) -> None:
         self._banner.show_message(N_("Saved to a file."), {"es": str(path)})
+
+
+def _made(clinic: Clinic, render: Callable[[Paper], bytes]) -> tuple[Paper, bytes]:
+    paper = settings.paper(clinic)
+    return paper, render(paper)

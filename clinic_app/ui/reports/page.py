@@ -156,8 +156,7 @@ class ReportPage(Page):
 
     def _on_print(self) -> None:
         if self.found is not None:
-            work = partial(reports.print_report, self.found, self.voice.words.language, self.out.paper)
-            self.desk.tasks.aside(self, work, self.out.print)
+            self.out.print(partial(reports.print_report, self.found, self.voice.words.language))
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.kinds & {"case", "tally", "people"}:

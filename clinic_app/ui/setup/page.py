@@ -1,0 +1,30 @@
+"""The settings: a card for each thing that a clinic sets for itself. Each change holds at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clinic_app.ui.desk import Desk
+from clinic_app.ui.kit.page import Page
+from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, Part, UsersPart
+from clinic_app.words import N_
+
+PARTS: Final = (LookPart, PaperPart, UsersPart, DaysPart, BooksPart)
+"""The cards in order; a later one (the backup) joins here."""
+
+
+class SettingsPage(Page):
+    """All cards, one below the other."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.voice, N_("Settings"))
+        # The practice clinic is opened by everybody with the one password that the program knows.
+        shown = [part for part in PARTS if part is not UsersPart or not desk.clinic.info.practice]
+        self.parts: tuple[Part, ...] = tuple(part(desk) for part in shown)
+        self.add(*self.parts)
+
+    def begin(self) -> None:
+        """Put the keyboard into the first field."""
+        first = self.parts[0]
+        if isinstance(first, LookPart):
+            first.boxes["language"].focus()
