@@ -6,6 +6,7 @@ that one seed is one history. Real engines, real signatures, memory for disks.
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +15,8 @@ from functools import cache
 
 import msgspec
 
-from sync import chains, identity, sharing
+from sync import bundle, chains, identity, sharing, shorthand
+from sync import pieces as pieces_of
 from sync.clock import Clock
 from sync.engine import Draft, Engine, Pen, Taken
 from sync.exchange import DAY_MS, Exchange, Offer, Report, keep_trust, read_marks, read_trust
@@ -24,7 +26,7 @@ from sync.judging import KINDS, carried_body
 from sync.memory import Disk, Memory
 from sync.records import CONTROL, ID_BYTES, Kind, Operation, Value, digest, stored
 from sync.sharing import Side
-from sync.wire import Certificate, Entry, Headquarters, Manifest, Revocation, Revocations, SignedTip, Vector
+from sync.wire import Certificate, Entry, Headquarters, Manifest, Piece, Revocation, Revocations, SignedTip, Vector
 
 SCOPES = (b"A" * ID_BYTES, b"B" * ID_BYTES)
 NEW_KINDS = KINDS | {"tag"}
@@ -70,6 +72,8 @@ class Letter:
 
     manifest: Manifest
     pieces: tuple[tuple[Entry, ...], ...]
+    raw: bytes = b""
+    """The real file, in worlds of real bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +108,11 @@ class Replica:
 
 @dataclass(slots=True)
 class World:
-    """Everything there is. `tame` clocks never jump."""
+    """Everything there is. `tame` clocks never jump; with `real` bundles are real files, encrypted and all."""
 
     chance: random.Random
     tame: bool = False
+    real: bool = False
     now: int = START
     replicas: list[Replica] = field(default_factory=list)
     offices: dict[bytes, Replica] = field(default_factory=dict)
@@ -134,8 +139,8 @@ class World:
     # -- making -------------------------------------------------------------------------------
 
     @classmethod
-    def new(cls, seed: int, *, tame: bool = False) -> World:
-        world = cls(random.Random(seed), tame)  # noqa: S311 - one seed is one history
+    def new(cls, seed: int, *, tame: bool = False, real: bool = False) -> World:
+        world = cls(random.Random(seed), tame, real)  # noqa: S311 - one seed is one history
         for scope in SCOPES:
             ground = Fused(number=world._streams)
             world.offices[scope] = Replica("hq", keys(0), scope, ground, Clock(), KINDS, home=True)
@@ -266,32 +271,30 @@ class World:
 
     def export(self, replica: Replica, *, siblings: bool = True) -> Letter:
         """Make a bundle of all that headquarters and the other computers lack."""
-        return self._letter(self.exchange(replica).offer(siblings=siblings))
+        known = [] if siblings else [read_marks(replica.ground).received]
+        return self._letter(replica, self.exchange(replica).offer(siblings=siblings), known)
 
     def answer(self, office: Replica, replica: Replica) -> Letter:
         """Make headquarters' reply for one computer."""
-        offer = self.exchange(office).reply(replica.device, durable=self.durable.get(office.scope, {}))
-        return self._letter(offer)
+        exchange = self.exchange(office)
+        offer = exchange.reply(replica.device, durable=self.durable.get(office.scope, {}))
+        return self._letter(office, offer, [exchange.have(replica.device).vector])
 
-    def _letter(self, offer: Offer) -> Letter:
+    def _letter(self, sender: Replica, offer: Offer, known: Sequence[Vector]) -> Letter:
         entries = list(offer.entries())
         size = self.chance.choice([1, 2, 4, 50])
         pieces = tuple(tuple(entries[n : n + size]) for n in range(0, len(entries), size))
-        return Letter(offer.manifest, pieces)
+        raw = _file(sender, offer, pieces, known, self.chance.randbytes(ID_BYTES)) if self.real else b""
+        return Letter(offer.manifest, pieces, raw)
 
     def deliver(self, letter: Letter, replica: Replica) -> Report | None:
         """Have a bundle taken by whoever it comes to; None when it is not for them, not believed, or cut off."""
-        manifest = letter.manifest
-        exchange = self.exchange(replica)
-        if replica.device not in manifest.recipients or manifest.scope != replica.scope:
-            return None
-        trust = exchange.trust.with_certificates(manifest.certificates)
-        if manifest.sender != self.card.id and trust.certificate(manifest.sender) is None:
-            return None
-        if manifest.sender in self.revoked and not replica.home and trust.is_revoked(manifest.sender):
-            return None
+        trust = self.exchange(replica).trust
         try:
-            report = exchange.take(manifest, lambda: letter.pieces, replica.clock)
+            opened = _opened(letter.raw, replica, trust) if self.real else self._opened(letter, replica, trust)
+            if opened is None:
+                return None
+            report = self.exchange(replica).take(opened.manifest, lambda: opened.pieces, replica.clock)
             if replica.home:
                 self.relay(replica)
         except PowerCut:
@@ -300,12 +303,25 @@ class World:
             replica.ground.fuse = None
         return report
 
+    def _opened(self, letter: Letter, replica: Replica, trust: Trust) -> Letter | None:
+        """Return a bundle if its reader may take it: what `bundle.read` says of real ones."""
+        manifest = letter.manifest
+        trust = trust.with_certificates(manifest.certificates)
+        if replica.device not in manifest.recipients or manifest.scope != replica.scope:
+            return None
+        if manifest.sender != self.card.id and trust.certificate(manifest.sender) is None:
+            return None
+        return None if trust.is_revoked(manifest.sender) and not replica.home else letter
+
     def relay(self, office: Replica) -> None:
         """Carry on what arrived late of records that were shared."""
         sharing.relay(self.sides()[office.scope], self.sides())
 
     def forge(self, letter: Letter) -> Letter:
-        """Return a bundle as a liar among the computers might make it."""
+        """Return a bundle as a liar among the computers might make it, or as a bad stick gives it back."""
+        if self.real:
+            cut = letter.raw[: self.chance.randrange(len(letter.raw))]
+            return Letter(letter.manifest, (), self.chance.choice([cut, _flip(self.chance, letter.raw) or b""]))
         chance, entries = self.chance, [entry for piece in letter.pieces for entry in piece]
         manifest = letter.manifest
         how = chance.randrange(6)
@@ -516,6 +532,51 @@ def _carried(log: Iterable[Stored]) -> Iterator[bytes]:
             body = carried_body(operation) if operation.kind == Kind.CARRY else None
             if body is not None:
                 yield digest(body)
+
+
+class _Kept:
+    """Keeps the pieces of a bundle that is read."""
+
+    def __init__(self) -> None:
+        self.data: dict[bytes, bytes] = {}
+
+    def begin(self, opened: bundle.Opened) -> None:
+        self.data |= opened.inline
+
+    def wants(self, piece: Piece) -> bool:
+        return piece.name not in self.data
+
+    def put(self, piece: Piece, data: bytes) -> None:
+        self.data[piece.name] = data
+
+
+def _file(
+    sender: Replica, offer: Offer, parts: Sequence[Sequence[Entry]], known: Sequence[Vector], number: bytes
+) -> bytes:
+    """Return an offer as the bytes of a bundle."""
+    shared = shorthand.shared(sender.ground, known) if known else None
+    packed = [one for part in parts for one in pieces_of.pack(part, shared)]
+    data = {one.piece.name: one.data for one in packed}
+    listed = tuple(one.piece for one in packed)
+    manifest = msgspec.structs.replace(offer.manifest, bundle=number[:8], pieces=listed)
+    opening = bundle.opening(manifest, lambda piece: data[piece.name], sender.keys, _card())
+    out = io.BytesIO()
+    rest = iter([data[piece.name] for piece in listed if not bundle.is_inline(piece)])
+    bundle.write(opening, rest, offer.readers, out)
+    return out.getvalue()
+
+
+def _opened(raw: bytes, replica: Replica, trust: Trust) -> Letter | None:
+    """Read a real bundle; None when it is not taken."""
+    reader = bundle.Reader(replica.keys, trust, None if replica.home else replica.scope, takes_revoked=replica.home)
+    kept = _Kept()
+    try:
+        opened = bundle.read(io.BytesIO(raw), reader, kept)
+        read = bundle.operations(opened, lambda piece: kept.data[piece.name], shorthand.Here(replica.ground))
+        parts = tuple(tuple(unpacked.entries) for unpacked in read)
+    except bundle.Unreadable:
+        return None
+    return Letter(opened.manifest, parts) if opened.manifest.scope == replica.scope else None
 
 
 def _with(entry: Entry, **changes: object) -> Entry:
