@@ -196,6 +196,11 @@ def file(clinic: Clinic, file_id: str) -> EvidenceFile:
     return clinic.store.files.file(file_id)
 
 
+def name_is_hidden(clinic: Clinic, case_id: str) -> bool:
+    """Return whether no paper may print the worker's name: then someone looks at each file before it is printed."""
+    return clinic.store.case(case_id).section("worker").yes("keep_hidden")
+
+
 def read_text(clinic: Clinic, file_id: str) -> str:
     """Return what stands in a plain text file; "" when it is another kind of file."""
     return text_of(read(clinic, file_id))

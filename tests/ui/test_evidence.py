@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.exhibits import EvidenceFile, Tone
-from clinic_app.services import evidence
+from clinic_app.services import evidence, intake
 from clinic_app.ui.case.page import EVIDENCE_TAB, CasePage
 from clinic_app.ui.desk import Place
 from clinic_app.ui.evidence.canvas import PageCanvas
@@ -267,3 +268,26 @@ def drag(canvas: PageCanvas, start: tuple[int, int], end: tuple[int, int]) -> No
     QTest.mouseMove(canvas, QPoint(*end))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(*end))
     QApplication.processEvents()
+
+
+def test_a_hidden_name_asks_for_a_look_before_a_file_is_printed(qtbot: QtBot, window: Window, photo: Path) -> None:
+    added(qtbot, window, photo)
+    desk = workplace(window).desk
+    desk.write(window, partial(intake.save, desk.clinic, case_id(window, "José"), "worker.keep_hidden", "yes"))
+    rest(qtbot, window)
+    found = viewer(qtbot, window, shown(window))
+    assert found.banner.isVisible()
+    assert not found.printed.isChecked()
+    found.printed.click()
+    rest(qtbot, window)
+    assert found.printed.isChecked()
+    desk = workplace(window).desk
+    (file,) = evidence.files(desk.clinic, found_case(window))
+    assert file.printed is True
+    found.close()
+
+
+def found_case(window: Window) -> str:
+    page = workplace(window).shown
+    assert isinstance(page, CasePage)
+    return page.case_id

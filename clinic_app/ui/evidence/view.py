@@ -56,6 +56,8 @@ class EvidenceView(QWidget):
         self.bin_button = Button(desk.voice, N_("Bin"), "link")
         self.bin_button.hide()
         self.cards: list[PieceCard] = []
+        self.hidden = False
+        self._binned: tuple[EvidenceFile, ...] = ()
         self._cards = QVBoxLayout()
         self._cards.setSpacing(STEP)
         hint = N_("Photos, scans, PDFs, messages, recordings: drag them here. They stay locked inside the clinic.")
@@ -128,8 +130,8 @@ class EvidenceView(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self.banner.show_message(N_("That did not work"), phrase_of(error))
 
-    def _show(self, found: tuple[tuple[Piece, ...], tuple[EvidenceFile, ...]]) -> None:
-        pieces, binned = found
+    def _show(self, found: tuple[tuple[Piece, ...], tuple[EvidenceFile, ...], bool]) -> None:
+        pieces, binned, self.hidden = found
         clear(self._cards)
         self.cards = [PieceCard(self, piece) for piece in pieces]
         for card in self.cards:
@@ -207,7 +209,7 @@ class FileTile(QToolButton):
         self.setIcon(QIcon(pixmap))
 
     def _open(self) -> None:
-        FileViewer(self._view.desk, self.file, self._view.window()).open()
+        FileViewer(self._view.desk, self.file, self._view.window(), hidden=self._view.hidden).open()
 
     def _say(self) -> None:
         words = self._view.desk.voice.words
@@ -288,8 +290,10 @@ class FileBin(Sheet):
         self.close()
 
 
-def _read(desk: Desk, case_id: str) -> tuple[tuple[Piece, ...], tuple[EvidenceFile, ...]]:
-    return evidence.pieces(desk.clinic, case_id), evidence.files(desk.clinic, case_id, removed=True)
+def _read(desk: Desk, case_id: str) -> tuple[tuple[Piece, ...], tuple[EvidenceFile, ...], bool]:
+    clinic = desk.clinic
+    binned = evidence.files(clinic, case_id, removed=True)
+    return evidence.pieces(clinic, case_id), binned, evidence.name_is_hidden(clinic, case_id)
 
 
 def _add_picture(desk: Desk, case_id: str, png: bytes) -> Taken:

@@ -45,10 +45,12 @@ REASON: Final = Field("reason", Kind.TEXT, N_("Why?"), N_("For example: written 
 class FileViewer(Sheet):
     """A file on the screen. It loads again after each change, from the file as it is kept."""
 
-    def __init__(self, desk: Desk, file: EvidenceFile, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, file: EvidenceFile, parent: QWidget, *, hidden: bool = False) -> None:
+        """`hidden` says that the worker's name is to stay hidden: then nothing is printed that nobody looked at."""
         super().__init__(desk.voice, partial(_named, name=file.facts.name), parent)
         self.desk = desk
         self.file = file
+        self._hidden = hidden
         self.page = 1
         self._near = NEAR_AT_FIRST
         self._content = b""
@@ -68,6 +70,7 @@ class FileViewer(Sheet):
         self.column.addLayout(row(self.printed, None, self.save, self.bin, self.close_button))
         self._connect()
         self._say()
+        self.canvas.setFocus()
         self.load()
 
     def load(self) -> None:
@@ -93,15 +96,20 @@ class FileViewer(Sheet):
             *self.tones,
         ):
             control.setEnabled(looks)
-        self.as_printed.setEnabled(looks)
+        for control in (*self._of_pages, *self._of_ink):
+            control.setVisible(looks)
         self.back.setEnabled(looks and self.page > 1)
         self.forth.setEnabled(looks and self.page < facts.pages)
         for tone, button in zip(TONES, self.tones, strict=True):
             button.setChecked(file.tone is tone)
         self.printed.blockSignals(True)  # noqa: FBT003 - Qt's own way
-        self.printed.setChecked(file.printed is not False)
+        waits = self._hidden and file.printed is None and facts.media is not Media.TEXT
+        self.printed.setChecked(file.can_print and file.printed is not False and not waits)
         self.printed.blockSignals(False)  # noqa: FBT003 - the same
         self.printed.setEnabled(file.can_print)
+        if waits and looks:
+            todo = N_("Look at each page and black out the name. Then tick “Goes into the papers”.")
+            self.banner.show_message(N_("The worker's name is to stay hidden"), todo)
         self.pages.show_phrase(partial(_page_of, page=self.page, pages=max(1, facts.pages)))
         if looks:
             self._ask_picture()
@@ -165,6 +173,10 @@ class FileViewer(Sheet):
         if on:  # places are drawn on the page as the file has it
             self.as_printed.setChecked(False)
             self.canvas.setFocus()
+
+    def _on_box(self) -> None:
+        self.canvas.begin_draft()
+        self._area.ensureVisible(self.canvas.width() // 2, self.canvas.height() // 2, 100, 100)
 
     def _on_drawn(self, box: Box) -> None:
         self._write(partial(evidence.redact, self.desk.clinic, self.file.id, (box,)))
@@ -230,6 +242,15 @@ class FileViewer(Sheet):
         self.save = Button(voice, N_("Save the original…"))
         self.bin = Button(voice, N_("Into the bin…"))
         self.close_button = Button(voice, N_("Close"), "primary")
+        self._of_pages: tuple[QWidget, ...] = (
+            self.back,
+            self.pages,
+            self.forth,
+            self.nearer,
+            self.farther,
+            self.as_printed,
+        )
+        self._of_ink: tuple[QWidget, ...] = (self.left, self.right, *self.tones, self.mark, self.box_button)
 
     def _connect(self) -> None:
         self.back.clicked.connect(doing(self.turn_page, -1))
@@ -242,7 +263,7 @@ class FileViewer(Sheet):
             button.clicked.connect(doing(self._on_tone, tone))
         self.as_printed.toggled.connect(self._on_as_printed)
         self.mark.toggled.connect(self._on_mark)
-        self.box_button.clicked.connect(doing(self.canvas.begin_draft))
+        self.box_button.clicked.connect(doing(self._on_box))
         self.canvas.drawn.connect(self._on_drawn)
         self.canvas.removed.connect(self._on_removed)
         self.canvas.zoomed.connect(self.zoom)
