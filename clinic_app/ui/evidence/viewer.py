@@ -85,17 +85,6 @@ class FileViewer(Sheet):
         self.file, self._content = found
         file, facts = self.file, self.file.facts
         looks = file.can_print and facts.media is not Media.TEXT
-        for control in (
-            self.back,
-            self.forth,
-            self.nearer,
-            self.farther,
-            self.left,
-            self.right,
-            self.mark,
-            *self.tones,
-        ):
-            control.setEnabled(looks)
         for control in (*self._of_pages, *self._of_ink):
             control.setVisible(looks)
         self.back.setEnabled(looks and self.page > 1)
