@@ -30,6 +30,7 @@ from sync.parcel import Parcel
 from sync.pieces import name_of
 from sync.wire import (
     LINE,
+    LINE_PORT,
     MOST_MANIFEST_BYTES,
     NONCE_BYTES,
     PART_BYTES,
@@ -58,7 +59,7 @@ VOLUME_BYTES: Final = 8 * 1024 * 1024
 """What to pack at most into one parcel for a line: each is taken at headquarters before the next goes."""
 REVOKED: Final = b"revoked"
 
-_ADDRESS: Final = re.compile(r"(?:https://)?[^/\s]+\Z")
+_ADDRESS: Final = re.compile(r"(?:[\w.-]{1,200}|\[[0-9a-fA-F:.]{2,45}\])(?::\d{1,5})?\Z")
 
 
 class LineTrouble(SyncError):  # noqa: N818 - the names say what is wrong, as callers catch them
@@ -146,27 +147,26 @@ class Memory:
 class Line:
     """One visit to headquarters. Use it as a context; it connects with the first call.
 
-    `address` is host, or host:port, or an https URL; `most` the bytes that this visit may cost.
+    `address` is host, host:port, or https://host as browsers understand it; `most` the bytes that
+    this visit may cost.
     """
 
     def __init__(
         self, address: str, card: Headquarters, reader: Reader, memory: Memory, *, most: int | None = None
     ) -> None:
-        if not _ADDRESS.match(address.rstrip("/")):
-            raise LineDown("not the address of a headquarters")
-        host = address.rstrip("/").removeprefix("https://")
         self._card = card
         self._reader = reader
         self._memory = memory
         self._most = most
         self._token = b""
-        self._client = httpx2.Client(
-            base_url=f"https://{host}{LINE}",
-            verify=_trusting(card),
-            timeout=httpx2.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        with _line_troubles():
+            self._client = httpx2.Client(
+                base_url=f"https://{_with_port(address)}{LINE}",
+                verify=_trusting(card),
+                timeout=httpx2.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS),
+                trust_env=False,
+                follow_redirects=False,
+            )
         self._client.headers = httpx2.Headers()  # what says nothing costs bytes all the same
         self.bytes_moved = 0
 
@@ -356,6 +356,16 @@ def _proven(hello: Hello, reader: Reader) -> Hello:
 
 def _nothing(_piece: Piece) -> bytes:
     raise BadRecord("a greeting brings nothing")
+
+
+def _with_port(address: str) -> str:
+    """Return host:port; LineDown when it is no address at all."""
+    host = address.strip().removesuffix("/").removeprefix("https://")
+    if not _ADDRESS.match(host):
+        raise LineDown("not the address of a headquarters")
+    if re.search(r":\d+\Z", host):
+        return host
+    return f"{host}:{443 if address.strip().startswith('https://') else LINE_PORT}"
 
 
 def _trusting(card: Headquarters) -> ssl.SSLContext:

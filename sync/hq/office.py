@@ -33,7 +33,7 @@ from sync.wire import Headquarters
 INCARNATION: Final = "incarnation"
 CARD: Final = "card"
 _VERSION: Final = "version"
-_ADDRESS: Final = re.compile(r"[^/\s@]{1,200}\Z")
+_ADDRESS: Final = re.compile(r"(?:https://)?[^/\s@]{1,180}\Z")
 
 
 class Scope(NamedTuple):
@@ -276,10 +276,10 @@ def _refuse_used(conn: sa.Connection) -> None:
 
 
 def _addresses(told: Sequence[str]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(address.strip().removeprefix("https://").rstrip("/") for address in told))
+    found = tuple(dict.fromkeys(address.strip().removesuffix("/") for address in told))
     for address in found:
         if not _ADDRESS.match(address):
-            raise trouble.wrong(f"“{address}” is no address of a headquarters", "host or host:port")
+            raise trouble.wrong(f"“{address}” is no address of a headquarters", "host, host:port or https://host")
     return found
 
 

@@ -62,7 +62,6 @@ from sync.wire import (
     Welcome,
 )
 
-PORT: Final = 8443
 STAGE: Final = "line"
 """The folder beside the store where what arrives over the line waits, a folder a device."""
 
