@@ -233,7 +233,7 @@ def _is_possible(source: PacketSource, document: Document) -> bool:
     if document is Document.COVER and source.after is not None:
         return False  # what is added later has an index of its own
     if document is Document.EXHIBITS:
-        return bool(source.exhibits)
+        return exhibits.any_noted(voice(source))
     if document is Document.BILINGUAL_SUMMARY:
         return bilingual.is_bilingual(voice(source))
     return document not in FORMS or form_of(source.case.place, document) is not None

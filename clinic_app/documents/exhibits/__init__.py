@@ -5,6 +5,6 @@ one page at a time.
 """
 
 from clinic_app.documents.exhibits.plates import fill
-from clinic_app.documents.exhibits.sheets import bound, by_page, told_files, told_place, waiting, why_none
+from clinic_app.documents.exhibits.sheets import any_noted, bound, by_page, told_files, told_place, waiting, why_none
 
-__all__ = ["bound", "by_page", "fill", "told_files", "told_place", "waiting", "why_none"]
+__all__ = ["any_noted", "bound", "by_page", "fill", "told_files", "told_place", "waiting", "why_none"]

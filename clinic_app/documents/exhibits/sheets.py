@@ -48,6 +48,11 @@ def waiting(v: Voice) -> dict[str, Plate]:
     return {plate.key: plate for _number, row in v.new_evidence for plate in _plates(v, row)}
 
 
+def any_noted(v: Voice) -> bool:
+    """Return whether there is any file, or any typed text, that could be an exhibit."""
+    return bool(v.source.exhibits) or any(_has_texts(row) for row in v.case.rows("evidence"))
+
+
 def why_none(v: Voice) -> str:
     """Return why there is no exhibit to print (a message id); "" when there is one."""
     consent = v.case.section("consent")
@@ -201,9 +206,11 @@ def _lines(v: Voice, text: str) -> Iterator[Flowable]:
 
 def _prints(v: Voice, row: Record) -> bool:
     files = _exhibits(v, row)
-    return any(not why_not(v, exhibit.file) for exhibit in files) or any(
-        row.text(field).strip() for field in ("transcript", "translation")
-    )
+    return any(not why_not(v, exhibit.file) for exhibit in files) or _has_texts(row)
+
+
+def _has_texts(row: Record) -> bool:
+    return any(row.text(field).strip() for field in ("transcript", "translation"))
 
 
 def _plates(v: Voice, row: Record) -> list[Plate]:
