@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.i18n import Words
@@ -17,6 +17,7 @@ from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.cases.page import CasesPage
 from clinic_app.ui.collective.group import GroupView
 from clinic_app.ui.desk import Desk, Place, PlaceName
+from clinic_app.ui.help import HelpPane
 from clinic_app.ui.icons import icon
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.kit.boxes import row
@@ -67,6 +68,9 @@ class Workplace(QWidget):
         self.smaller = Button(desk.voice, "A−", "bar")
         self.larger = Button(desk.voice, "A+", "bar")
         self.hide_button = Button(desk.voice, N_("Hide"), "bar")
+        self.help_button = Button(desk.voice, N_("Help"), "bar")
+        self.help = HelpPane(desk.voice, self)
+        self._place = Place("today")
         self.saved = TextLabel(desk.voice, N_("Everything is saved on this computer."))
         self.sending = SendingBar(desk)
         self.stick = StickQuestion(desk)
@@ -88,6 +92,8 @@ class Workplace(QWidget):
     def go(self, place: Place) -> None:
         """Go to a place: save and leave the screen that is shown."""
         self.commit()
+        self._place = place
+        self.help.hide()
         left = self.shown
         match place.screen:
             case "today":
@@ -110,6 +116,15 @@ class Workplace(QWidget):
         """Save what is typed and not yet saved."""
         if isinstance(self.shown, (IntakePage, GroupView)):
             self.shown.commit()
+
+    def toggle_help(self) -> None:
+        """Open or close the help of the screen that is shown."""
+        self.help.toggle(self._place.screen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the help at the right side."""
+        super().resizeEvent(event)
+        self.help.place()
 
     def new_person(self) -> None:
         """Ask who it is, before a new record begins."""
@@ -175,7 +190,7 @@ class Workplace(QWidget):
         outer.addWidget(self._rail())
         outer.addLayout(right, 1)
         # The order of Tab follows the eye: search, rail, then the screen.
-        order = [self.search, self.hide_button, *self.rail.values()]
+        order = [self.search, self.help_button, self.hide_button, *self.rail.values()]
         order += [self.smaller, self.larger, self.language]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
@@ -204,6 +219,7 @@ class Workplace(QWidget):
         self.search.setClearButtonEnabled(True)
         line.addWidget(self.search, 1)
         line.addSpacing(STEP)
+        line.addWidget(self.help_button)
         line.addWidget(self.hide_button)
         return frame
 
@@ -237,6 +253,8 @@ class Workplace(QWidget):
         self.language.clicked.connect(self._on_language)
         self.search.textEdited.connect(self._on_search_typed)
         self.search.returnPressed.connect(self._on_search_entered)
+        self.help_button.clicked.connect(self.toggle_help)
+        QShortcut(QKeySequence(Qt.Key.Key_F1), self, self.toggle_help)
         QShortcut(QKeySequence(Qt.Key.Key_F2), self, self.new_person)
         QShortcut(QKeySequence(Qt.Key.Key_F4), self, self._on_event_key)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._on_find)
@@ -247,6 +265,7 @@ class Workplace(QWidget):
         self.search.setAccessibleName(w(N_("Search cases")))
         self.smaller.explain(N_("Smaller text"))
         self.larger.explain(N_("Larger text"))
+        self.help_button.explain(N_("Help (F1)"))
         self.hide_button.explain(N_("Hide everything (F12)"))
         self.language.explain(N_("Change the language of the screen"))
         self.rail["new"].explain(N_("New person (F2)"))

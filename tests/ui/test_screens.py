@@ -16,14 +16,28 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from clinic_app.services import collective
+from clinic_app.services import people as people_service
+from clinic_app.ui.calendar.page import CalendarPage
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.cases.page import CasesPage
+from clinic_app.ui.collective.group import GroupView
+from clinic_app.ui.collective.page import GroupsPage
 from clinic_app.ui.desk import Place
+from clinic_app.ui.employers.employer import EmployerView
+from clinic_app.ui.employers.page import EmployersPage
+from clinic_app.ui.intake.new_person import NewPersonPage
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.packet.page import PacketPage
+from clinic_app.ui.people.page import PeoplePage
+from clinic_app.ui.people.person import PersonView
+from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.settings import SIZES, THEMES
+from clinic_app.ui.setup.page import SettingsPage
+from clinic_app.ui.tally.page import TallyPage
 from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.window import Window
+from tests.ui.conftest import TODAY
 from tests.ui.driving import case_id, go, rest, shown, workplace
 
 SMALL = (819, 614)  # 1024×768 at 125 %
@@ -35,6 +49,7 @@ def screens(qtbot: QtBot, window: Window) -> Iterator[QWidget]:
     at = case_id(window, "José")
     yield go(qtbot, window, Place("today"), TodayPage)
     yield go(qtbot, window, Place("cases"), CasesPage)
+    yield from desk_screens(qtbot, window)
     page = go(qtbot, window, Place("intake", at, "urgent.safe_to_talk"), IntakePage)
     yield page
     while page.step.id != page.plan[-1].id:
@@ -48,6 +63,55 @@ def screens(qtbot: QtBot, window: Window) -> Iterator[QWidget]:
     for tab in range(case.tabs.count()):
         case.tabs.setCurrentIndex(tab)
         yield case
+
+
+def desk_screens(qtbot: QtBot, window: Window) -> Iterator[QWidget]:
+    """People, employers, a group, the calendar, the tally's questions, the report, the settings, the help."""
+    people = go(qtbot, window, Place("people"), PeoplePage)
+    yield people
+    yield go(qtbot, window, Place("new"), NewPersonPage)
+    yield go(qtbot, window, Place("person", record=people_id(window)), PersonView)
+    employers = go(qtbot, window, Place("employers"), EmployersPage)
+    yield employers
+    yield go(qtbot, window, Place("employer", record=employers.model.row_at(0).id), EmployerView)
+    yield go(qtbot, window, Place("groups"), GroupsPage)
+    group = go(qtbot, window, Place("group", record=a_group(qtbot, window)), GroupView)
+    for tab in range(group.tabs.count()):
+        group.tabs.setCurrentIndex(tab)
+        yield group
+    calendar = go(qtbot, window, Place("calendar"), CalendarPage)
+    for tab in (0, 1):
+        calendar.tabs.setCurrentIndex(tab)
+        rest(qtbot, window)
+        yield calendar
+    talk = go(qtbot, window, Place("tally"), TallyPage)
+    for number in range(6):
+        talk.show_question(number)
+        rest(qtbot, window)
+        yield talk
+    yield go(qtbot, window, Place("reports"), ReportPage)
+    yield go(qtbot, window, Place("settings"), SettingsPage)
+    workplace(window).toggle_help()
+    yield workplace(window).help
+    workplace(window).toggle_help()
+
+
+def people_id(window: Window) -> str:
+    assert window.clinic is not None
+    return people_service.people(window.clinic)[0].id
+
+
+def a_group(qtbot: QtBot, window: Window) -> str:
+    """Return a group of two workers, made the first time."""
+    assert window.clinic is not None
+    clinic = window.clinic
+    made = [group.id for group in collective.all_groups(clinic)]
+    if not made:
+        made.append(collective.begin(clinic, "Empacadora La Esperanza", "", TODAY))
+        table = collective.read_text("Nombre\tIngreso\tSueldo\tCada\nEva Paz\t1/2/2020\t24,000\tmes\nLeo\t\t\t", TODAY)
+        collective.add_workers(clinic, made[0], table.workers, TODAY)
+    rest(qtbot, window)
+    return made[0]
 
 
 def visible(root: QWidget, kind: type[QWidget]) -> list[QWidget]:
