@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,36 @@ DPI: Final = 200
 SIZES_MM: Final = {Paper.LETTER: (215.9, 279.4), Paper.A4: (210.0, 297.0), Paper.OFICIO: (215.9, 340.0)}
 STICK_FOLDERS: Final = ("/media/", "/run/media/", "/Volumes/")
 _MM_AN_INCH: Final = 25.4
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is looked at and printed: one PDF or several volumes, whose pages count on from `first`."""
+
+    volumes: tuple[bytes, ...]
+    counts: tuple[int, ...]
+    first: int = 1
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers that stand at the foot of the pages."""
+        return tuple(range(self.first, self.first + sum(self.counts)))
+
+    def picture(self, number: int, width: int) -> PagePicture:
+        """Return a page by its number, `width` pixels wide, made from the bytes that are printed."""
+        at = number - self.first
+        for pdf, count in zip(self.volumes, self.counts, strict=True):
+            if at < count:
+                return packet.page_pictures(pdf, width, (at + 1,))[0]
+            at -= count
+        raise IndexError(number)
+
+
+def bundle_of(*volumes: bytes, last: int | None = None) -> Bundle:
+    """Return the bundle of these PDFs; `last` is the number on its last page when it goes on from others."""
+    counts = tuple(packet.page_count(pdf) for pdf in volumes)
+    first = 1 if last is None else last - sum(counts) + 1
+    return Bundle(volumes, counts, first)
 
 
 def print_width(paper: Paper) -> int:
@@ -54,10 +85,10 @@ def set_sheet(printer: QPrinter, paper: Paper) -> None:
     printer.setFullPage(True)
 
 
-def choose_printer(parent: QWidget, printer: QPrinter, pages: int) -> bool:
+def choose_printer(parent: QWidget, printer: QPrinter, bundle: Bundle) -> bool:
     """Let the user choose a printer and pages in the system's own dialog; say whether to print."""
     dialog = QPrintDialog(printer, parent)
-    dialog.setMinMax(1, pages)
+    dialog.setMinMax(bundle.numbers[0], bundle.numbers[-1])
     dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange)
     try:
         return dialog.exec() == QPrintDialog.DialogCode.Accepted
@@ -65,11 +96,10 @@ def choose_printer(parent: QWidget, printer: QPrinter, pages: int) -> bool:
         dialog.deleteLater()
 
 
-def chosen_pages(printer: QPrinter, pages: int) -> tuple[int, ...]:
+def chosen_pages(printer: QPrinter, bundle: Bundle) -> tuple[int, ...]:
     """Return the page numbers that the dialog was told, all of them when it was told none."""
     ranges = printer.pageRanges()
-    everything = tuple(range(1, pages + 1))
-    return tuple(n for n in everything if ranges.contains(n)) or everything
+    return tuple(n for n in bundle.numbers if ranges.contains(n)) or bundle.numbers
 
 
 class PrintRun(QObject):
@@ -81,12 +111,12 @@ class PrintRun(QObject):
     stopped = Signal()  # somebody stopped it
 
     def __init__(
-        self, tasks: Tasks, printer: QPrinter, pdf: bytes, pages: tuple[int, ...], paper: Paper, parent: QObject
+        self, tasks: Tasks, printer: QPrinter, bundle: Bundle, pages: tuple[int, ...], paper: Paper, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._printer = printer
-        self._pdf = pdf
+        self._bundle = bundle
         self._paper = paper
         copies = 1 if printer.supportsMultipleCopies() else max(1, printer.copyCount())
         self._pages = pages * copies
@@ -112,10 +142,10 @@ class PrintRun(QObject):
         if self._over:
             return  # stopped by whoever heard of the page before
         number = self._pages[self._done]
-        work = partial(packet.page_pictures, self._pdf, print_width(self._paper), (number,))
+        work = partial(self._bundle.picture, number, print_width(self._paper))
         self._tasks.aside(self, work, self._on_picture, fails=self._on_no_picture)
 
-    def _on_picture(self, pictures: tuple[PagePicture, ...]) -> None:
+    def _on_picture(self, picture: PagePicture) -> None:
         if self._over:
             return
         if self._done and not self._printer.newPage():
@@ -123,7 +153,7 @@ class PrintRun(QObject):
             return
         dots = self._printer.resolution() / _MM_AN_INCH
         width, height = SIZES_MM[self._paper]
-        self._painter.drawImage(QRectF(0, 0, width * dots, height * dots), image_of(pictures[0]))
+        self._painter.drawImage(QRectF(0, 0, width * dots, height * dots), image_of(picture))
         self._done += 1
         self.progressed.emit(self._done, len(self._pages))
         if self._done < len(self._pages):

@@ -6,6 +6,7 @@ same key has overtaken, is dropped. Whoever calls from another thread than Qt's 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -130,6 +131,34 @@ class Tasks(QObject):
             job.fails(error)
         else:
             self.failed.emit(error)
+
+
+class Stopped(Exception):  # noqa: N818 - nobody did wrong: somebody asked for it
+    """Raised inside long work that somebody stopped."""
+
+
+class Teller(QObject):
+    """Handed to long work, which calls it with (done, of how many): says how far it is, and stops it when asked.
+
+    It may be called on any thread; `told` arrives on the Qt thread.
+    """
+
+    told = Signal(int, int)  # done, of how many
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Let the work end with Stopped at its next step."""
+        self._stop.set()
+
+    def __call__(self, done: int, of: int) -> None:
+        """Tell how far the work is; Stopped when somebody asked for it."""
+        if self._stop.is_set():
+            raise Stopped
+        if isValid(self):
+            self.told.emit(done, of)
 
 
 class _Courier:

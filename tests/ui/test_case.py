@@ -379,7 +379,7 @@ def test_papers_are_saved_to_a_file_and_noted(qtbot: QtBot, window: Window) -> N
     qtbot.waitUntil(file.exists)
     rest(qtbot, window)
     assert packet.made is not None
-    assert file.read_bytes() == packet.made.pdf
+    assert file.read_bytes() == packet.made.made.volumes[0]
     assert "saved" in packet.banner.findChildren(TextLabel)[0].text()
 
 
@@ -404,7 +404,7 @@ def test_only_the_missing_pages_are_printed_again_and_each_run_is_noted(
     assert packet.made.pages >= 2
     out = tmp_path / "out.pdf"
 
-    def choose(_parent: object, printer: QPrinter, _pages: int) -> bool:
+    def choose(_parent: object, printer: QPrinter, _bundle: printing.Bundle) -> bool:
         printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
         printer.setOutputFileName(str(out))
         return True
@@ -425,7 +425,7 @@ def test_only_the_missing_pages_are_printed_again_and_each_run_is_noted(
     assert page is not None
     assert window.clinic is not None
     printed = [line.detail.split(" ") for line in casework.history(window.clinic, at) if line.kind == "print"]
-    sha = hashlib.sha256(packet.made.pdf).hexdigest()
+    sha = hashlib.sha256(packet.made.made.volumes[0]).hexdigest()
     assert [(line[0], line[-1]) for line in printed] == [("worker", sha), ("worker", sha)]
 
 

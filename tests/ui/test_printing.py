@@ -47,7 +47,7 @@ def run_through(
 ) -> list[object]:
     """Print and return how it ended: the pages, "failed" or "stopped"."""
     ended: list[object] = []
-    run = printing.PrintRun(tasks, printer, pdf, pages, paper, tasks)
+    run = printing.PrintRun(tasks, printer, printing.bundle_of(pdf), pages, paper, tasks)
     run.finished.connect(ended.append)
     run.failed.connect(lambda: ended.append("failed"))
     run.stopped.connect(lambda: ended.append("stopped"))
@@ -82,7 +82,7 @@ def test_a_page_is_printed_at_actual_size(qtbot: QtBot, tasks: Tasks, tmp_path: 
 def test_only_the_chosen_pages_are_printed(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
     printer = to_file(Paper.A4, tmp_path / "out.pdf")
     printer.setPageRanges(QPageRanges.fromString("2-3,5,9"))
-    chosen = printing.chosen_pages(printer, 6)
+    chosen = printing.chosen_pages(printer, printing.bundle_of(pdf_of(Paper.A4, 6)))
     assert chosen == (2, 3, 5)
     assert run_through(qtbot, tasks, printer, pdf_of(Paper.A4, 6), chosen, Paper.A4) == [(2, 3, 5)]
     out = pypdfium2.PdfDocument(tmp_path / "out.pdf")
@@ -90,9 +90,28 @@ def test_only_the_chosen_pages_are_printed(qtbot: QtBot, tasks: Tasks, tmp_path:
     out.close()
 
 
+def test_volumes_are_one_bundle_with_one_numbering(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
+    bundle = printing.bundle_of(pdf_of(Paper.A4, 2), pdf_of(Paper.A4, 3), last=14)
+    assert bundle.numbers == (10, 11, 12, 13, 14)
+    assert bundle.picture(12, 100).width == 100
+    with pytest.raises(IndexError):
+        bundle.picture(15, 100)
+    ended: list[object] = []
+    run = printing.PrintRun(tasks, to_file(Paper.A4, tmp_path / "out.pdf"), bundle, (11, 12), Paper.A4, tasks)
+    run.finished.connect(ended.append)
+    run.start()
+    qtbot.waitUntil(lambda: bool(ended))
+    assert ended == [(11, 12)]
+
+
 def test_a_dialog_that_was_told_nothing_means_every_page(qtbot: QtBot) -> None:
     assert qtbot is not None
-    assert printing.chosen_pages(printing.printer_for(Paper.LETTER), 4) == (1, 2, 3, 4)
+    assert printing.chosen_pages(printing.printer_for(Paper.LETTER), printing.bundle_of(pdf_of(Paper.LETTER, 4))) == (
+        1,
+        2,
+        3,
+        4,
+    )
 
 
 @pytest.mark.qt_log_ignore("Returned false")
@@ -105,7 +124,8 @@ def test_a_long_run_can_be_stopped(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -
     printer = to_file(Paper.A4, tmp_path / "out.pdf")
     seen: list[tuple[int, int]] = []
     ended: list[str] = []
-    run = printing.PrintRun(tasks, printer, pdf_of(Paper.A4, 30), tuple(range(1, 31)), Paper.A4, tasks)
+    bundle = printing.bundle_of(pdf_of(Paper.A4, 30))
+    run = printing.PrintRun(tasks, printer, bundle, bundle.numbers, Paper.A4, tasks)
     run.stopped.connect(lambda: ended.append("stopped"))
     run.finished.connect(lambda _pages: ended.append("finished"))
 
@@ -128,7 +148,7 @@ def test_pages_are_pictured_when_they_are_seen_and_few_are_kept(qtbot: QtBot, vo
     qtbot.addWidget(area)
     area.setWidget(stack)
     area.setWidgetResizable(True)
-    stack.show_pdf(pdf_of(Paper.LETTER, 40), 40, Paper.LETTER, 300)
+    stack.show_bundle(printing.bundle_of(pdf_of(Paper.LETTER, 40)), Paper.LETTER, 300)
     area.resize(400, 500)
     area.show()
     qtbot.waitUntil(lambda: stack.sheets[0].pictured)

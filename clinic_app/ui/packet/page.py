@@ -19,12 +19,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Choice, Field, Kind
-from clinic_app.domain.packet import Document, Paper, Preset, ReadyClaim
+from clinic_app.domain.packet import Document, Made, Paper, Preset, ReadyClaim
 from clinic_app.domain.pages import say_pages
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import PAPER_LANGUAGES, SCREEN_LANGUAGES, Words, words
-from clinic_app.services import casework, intake, packet, settings
+from clinic_app.services import casework, intake, packet
 from clinic_app.services.packet import PacketPlan, PlannedDocument
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk, Place
@@ -37,6 +37,7 @@ from clinic_app.ui.messages import beside, phrase_of
 from clinic_app.ui.packet.after import AfterPrint, ManySheets, MissingPages, Pages, Progress
 from clinic_app.ui.packet.pages import PageStack
 from clinic_app.ui.packet.readiness import ReadyBox
+from clinic_app.ui.tasks import Stopped, Teller
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
@@ -49,6 +50,9 @@ PAPERS_STAGE: Final = "papers"
 PRINTER, AGAIN, FILE, STICK = "printer", "again", "file", "stick"
 """By what way papers came out, as the case notes it."""
 
+LATE: Final = "late"
+"""The choice that adds to papers which were handed over before."""
+
 PRESET: Final = Field(
     "preset",
     Kind.CHOICE,
@@ -57,6 +61,7 @@ PRESET: Final = Field(
         Choice(Preset.WORKER.value, N_("Copy for the worker")),
         Choice(Preset.FILING.value, N_("Papers for the authority")),
         Choice(Preset.ARCHIVE.value, N_("Everything, for the clinic's archive")),
+        Choice(LATE, N_("Only what came later, behind papers that were handed over")),
     ),
 )
 PAPERS: Final = {Paper.LETTER: N_("Letter (carta)"), Paper.A4: "A4", Paper.OFICIO: N_("Oficio (216 × 340 mm)")}
@@ -69,16 +74,22 @@ class _Start:
     row: CaseRow
     language: str
     paper: Paper
+    handed_over: str  # the code of the filing copy that was printed last, "" when none was
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A packet that was made: its plan, its bytes, how many pages; for a filing copy, what may be missing."""
+    """A packet that was made: its plan, its volumes and what they hold; for a filing copy, what may be missing."""
 
     plan: PacketPlan
-    pdf: bytes
-    pages: int
+    made: Made
+    bundle: printing.Bundle
     ready: tuple[ReadyClaim, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are to print."""
+        return len(self.bundle.numbers)
 
 
 class PacketPage(Page):
@@ -90,6 +101,8 @@ class PacketPage(Page):
         self.case_id = case_id
         self.made: _Made | None = None
         self._number = ""
+        self._handed_over = ""
+        self._teller: Teller | None = None
         self._many_agreed = False
         self._ticks: dict[Document, bool] = {}  # what someone ticked or unticked; the plan says the rest
         self.preset = ChoiceInput(desk.voice, PRESET)
@@ -102,6 +115,7 @@ class PacketPage(Page):
         self._sheets = TextLabel(desk.voice, "", "heading")
         self.pages = PageStack(desk.voice, desk.tasks)
         self.ready = ReadyBox(desk.voice)
+        self.stop_button = Button(desk.voice, N_("Stop making them"))
         self._lay_out()
         self.print_button = Button(desk.voice, N_("Print"), "primary")
         self.save_button = Button(desk.voice, N_("Save to file"))
@@ -113,33 +127,44 @@ class PacketPage(Page):
         desk.ask(self, partial(_start, desk, case_id), self._on_started)
 
     def make(self) -> None:
-        """Make the packet with the choices as they stand."""
+        """Make the packet with the choices as they stand; what is being made meanwhile is stopped."""
         self._ready(made=False)
         self.banner.hide()
+        self.stop()
         self._sheets.show_phrase(N_("The papers are being made…"))
-        work = partial(
-            _make,
-            self.desk,
+        self._teller = Teller(self)
+        self._teller.told.connect(self._on_told)
+        wanted = _Wanted(
             self.case_id,
-            Preset(str(self.preset.raw())),
+            str(self.preset.raw()),
             Paper(self.paper.currentData()),
             self.language.currentData(),
             dict(self._ticks),
+            self._handed_over,
         )
-        self.desk.ask(self, work, self._on_made, fails=self._on_not_made, key="packet")
+        self.desk.ask(
+            self, partial(_make, self.desk, wanted, self._teller), self._on_made, fails=self._on_not_made, key="packet"
+        )
+
+    def stop(self) -> None:
+        """Stop making papers."""
+        if self._teller is not None:
+            self._teller.stop()
+            self._teller = None
+        self.stop_button.hide()
 
     def save_to(self, path: Path) -> None:
         """Write the papers into a file and note it in the case."""
         if self.made is not None:
             how = STICK if any(path.is_relative_to(stick) for stick in printing.sticks()) else FILE
-            work = partial(_save, self.desk, self.case_id, self.made, str(self.preset.raw()), path, how)
+            work = partial(_save, self.desk, self.case_id, self.made.made, str(self.preset.raw()), path, how)
             self.desk.write(self, work, self._on_saved)
 
     def print_with(self, printer: QPrinter, pages: Pages, how: str = PRINTER) -> None:
         """Print pages on a printer that was chosen, then ask whether they came out."""
         assert self.made is not None  # there is something to print
         paper = Paper(self.paper.currentData())
-        run = printing.PrintRun(self.desk.tasks, printer, self.made.pdf, pages, paper, self)
+        run = printing.PrintRun(self.desk.tasks, printer, self.made.bundle, pages, paper, self)
         shown = Progress(self.voice, N_("Printing…"), self)
         shown.show_step(0, len(pages))
         run.progressed.connect(shown.show_step)
@@ -167,7 +192,8 @@ class PacketPage(Page):
         self.column.addLayout(two)
         self._documents.setSpacing(STEP)
         self.column.addLayout(self._documents)
-        self.add(self.ready, self._sheets, self.pages)
+        self.stop_button.hide()
+        self.add(self.ready, self._sheets, self.stop_button, self.pages)
 
     def _connect(self) -> None:
         self.preset.left.connect(self._on_preset)
@@ -176,6 +202,7 @@ class PacketPage(Page):
         self.print_button.clicked.connect(self._on_print)
         self.save_button.clicked.connect(self._on_save)
         self._back.clicked.connect(self._on_back)
+        self.stop_button.clicked.connect(self._on_stop)
         self.voice.changed.connect(self._say)
 
     def _say(self) -> None:
@@ -192,6 +219,8 @@ class PacketPage(Page):
 
     def _on_started(self, start: _Start) -> None:
         self._number = start.row.number
+        self._handed_over = start.handed_over
+        self.preset.options[-1].setVisible(bool(start.handed_over))
         self.show_title(partial(_title, row=start.row))
         self.preset.show_answer(Preset.WORKER.value)
         self.preset.focus_target().setFocus()
@@ -215,13 +244,24 @@ class PacketPage(Page):
         self._ticks[document] = checked
         self.make()
 
+    def _on_told(self, done: int, of: int) -> None:
+        if self._teller is not None:
+            self._sheets.show_phrase(partial(_making, done=done, of=of))
+            self.stop_button.setVisible(of > MANY_SHEETS)
+
+    def _on_stop(self) -> None:
+        self.stop()
+        self._sheets.show_phrase(N_("Stopped. Choose fewer papers, or choose again."))
+
     def _on_made(self, made: _Made) -> None:
         self.made = made
+        self._teller = None
+        self.stop_button.hide()
         self._many_agreed = False
         self._show_documents(made.plan)
         self.ready.show_claims(made.ready)
-        self._sheets.show_phrase(partial(_counted, sheets=made.pages))
-        self.pages.show_pdf(made.pdf, made.pages, Paper(self.paper.currentData()), self._page_width())
+        self._sheets.show_phrase(partial(_counted, made=made))
+        self.pages.show_bundle(made.bundle, Paper(self.paper.currentData()), self._page_width())
         self._ready(made=True)
         work = partial(_plans, self.desk, self.case_id, Paper(self.paper.currentData()), self.language.currentData())
         self.desk.ask(self, work, self._on_plans, key="plans")
@@ -232,6 +272,8 @@ class PacketPage(Page):
             option.say()
 
     def _on_not_made(self, error: Exception) -> None:
+        if isinstance(error, Stopped):
+            return
         self._sheets.show_phrase("")
         self.pages.empty()
         phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
@@ -269,9 +311,9 @@ class PacketPage(Page):
         printer = printing.printer_for(Paper(self.paper.currentData()))
         if pages is not None:
             printer.setPageRanges(QPageRanges.fromString(say_pages(pages)))
-        if not printing.choose_printer(self, printer, self.made.pages):
+        if not printing.choose_printer(self, printer, self.made.bundle):
             return
-        chosen = printing.chosen_pages(printer, self.made.pages)
+        chosen = printing.chosen_pages(printer, self.made.bundle)
         if pages is not None:  # a system dialog may forget the pages that it was handed
             chosen = tuple(n for n in chosen if n in pages) or pages
         self.print_with(printer, chosen, how)
@@ -321,7 +363,7 @@ class PacketPage(Page):
     def _on_came_out(self, how: str, pages: Pages) -> None:
         assert self.made is not None  # something was printed
         what = str(self.preset.raw())
-        work = partial(_note, self.desk, self.case_id, self.made.pdf, what, say_pages(pages), how)
+        work = partial(_note, self.desk, self.case_id, self.made.made, what, say_pages(pages), how)
         self.desk.write(self, work, self._on_noted)
 
     def _on_noted(self, _changes: Changes) -> None:
@@ -364,21 +406,45 @@ class _DocumentBox(Box):
         self.tick.setText(self._page.voice.say(self._title))
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The choices as they stand when the papers are made."""
+
+    case_id: str
+    what: str  # a preset, or LATE
+    paper: Paper
+    language: str
+    ticks: Mapping[Document, bool]
+    handed_over: str
+
+
 def _start(desk: Desk, case_id: str) -> _Start:
     case = casework.case(desk.clinic, case_id)
     language = case.language if case.language in PAPER_LANGUAGES else "es"
-    return _Start(casework.row(desk.clinic, case_id), language, settings.paper(desk.clinic, case.place))
+    paper = packet.default_paper(case.place, desk.clinic.books)
+    filed = [done.code for done in casework.printed(desk.clinic, case_id) if done.what == Preset.FILING.value]
+    return _Start(casework.row(desk.clinic, case_id), language, paper, next((code for code in filed if code), ""))
 
 
-def _make(
-    desk: Desk, case_id: str, preset: Preset, paper: Paper, language: str, ticks: Mapping[Document, bool]
-) -> _Made:
-    today = desk.today()
-    plan = packet.plan(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today)
-    chosen = tuple(p.document for p in plan.documents if _is_chosen(p, ticks))
-    pdf = packet.render(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today, documents=chosen)
-    ready = packet.ready(desk.clinic, case_id, today) if preset is Preset.FILING else ()
-    return _Made(plan, pdf, packet.page_count(pdf), ready)
+def _make(desk: Desk, wanted: _Wanted, tell: Teller) -> _Made:
+    today, late = desk.today(), wanted.what == LATE
+    preset = Preset.FILING if late else Preset(wanted.what)
+    choices = {"paper": wanted.paper, "language": wanted.language, "on": today}
+    plan = packet.plan(desk.clinic, wanted.case_id, preset=preset, **choices)  # type: ignore[arg-type]  # its own words
+    chosen = tuple(p.document for p in plan.documents if _is_chosen(p, wanted.ticks))
+    made = packet.make(
+        desk.clinic,
+        wanted.case_id,
+        preset=preset,
+        paper=wanted.paper,
+        language=wanted.language,
+        on=today,
+        documents=None if late else chosen,
+        late_after=wanted.handed_over if late else "",
+        progress=tell,
+    )
+    ready = packet.ready(desk.clinic, wanted.case_id, today) if preset is Preset.FILING else ()
+    return _Made(plan, made, printing.bundle_of(*made.volumes, last=made.held.pages), ready)
 
 
 def _is_chosen(planned: PlannedDocument, ticks: Mapping[Document, bool]) -> bool:
@@ -387,11 +453,8 @@ def _is_chosen(planned: PlannedDocument, ticks: Mapping[Document, bool]) -> bool
 
 def _plans(desk: Desk, case_id: str, paper: Paper, language: str) -> dict[str, int]:
     """Return how many sheets each choice takes."""
-    today = desk.today()
-    return {
-        preset.value: packet.plan(desk.clinic, case_id, preset=preset, paper=paper, language=language, on=today).sheets
-        for preset in Preset
-    }
+    plans = packet.plans(desk.clinic, case_id, paper=paper, language=language, on=desk.today())
+    return {preset.value: plan.sheets for preset, plan in plans.items()}
 
 
 def _with_sheets(code: str, sheets: int | None) -> Choice:
@@ -406,13 +469,17 @@ def _with_sheets(code: str, sheets: int | None) -> Choice:
     return Choice(code, texts)
 
 
-def _save(desk: Desk, case_id: str, made: _Made, what: str, path: Path, how: str) -> Changes:
-    packet.write_pdf(path, made.pdf)
-    return _note(desk, case_id, made.pdf, what, say_pages(range(1, made.pages + 1)), how)
+def _save(desk: Desk, case_id: str, made: Made, what: str, path: Path, how: str) -> Changes:
+    """Write each volume into a file of its own, and note them."""
+    for number, pdf in enumerate(made.volumes, start=1):
+        packet.write_pdf(path if len(made.volumes) == 1 else path.with_stem(f"{path.stem}-{number}"), pdf)
+    return _note(
+        desk, case_id, made, what, say_pages(printing.bundle_of(*made.volumes, last=made.held.pages).numbers), how
+    )
 
 
-def _note(desk: Desk, case_id: str, pdf: bytes, what: str, pages: str, how: str) -> Changes:
-    noted = packet.printed(desk.clinic, case_id, pdf, what, pages, how)
+def _note(desk: Desk, case_id: str, made: Made, what: str, pages: str, how: str) -> Changes:
+    noted = packet.note(desk.clinic, case_id, made, what, pages, how)
     return noted | casework.reached(desk.clinic, case_id, PAPERS_STAGE)
 
 
@@ -420,8 +487,14 @@ def _title(words: Words, *, row: CaseRow) -> str:
     return words(N_("Papers of {name}"), name=row.shown_name or row.number)
 
 
-def _counted(words: Words, *, sheets: int) -> str:
-    text = words.many("{count} sheet", "{count} sheets", sheets)
-    if sheets > MANY_SHEETS:
+def _counted(words: Words, *, made: _Made) -> str:
+    text = words.many("{count} sheet", "{count} sheets", made.pages)
+    if len(made.made.volumes) > 1:
+        text = words(N_("{sheets} in {count} volumes"), sheets=text, count=len(made.made.volumes))
+    if made.pages > MANY_SHEETS:
         return f"{text}. {words(N_('That is a lot of paper: is every part needed?'))}"
     return text
+
+
+def _making(words: Words, *, done: int, of: int) -> str:
+    return words(N_("The papers are being made: {done} of {of}"), done=done, of=of)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from clinic_app.domain.packet import Paper
 from clinic_app.i18n import Words
-from clinic_app.services import packet
 from clinic_app.services.packet import PagePicture
 from clinic_app.ui import printing
 from clinic_app.ui.kit.boxes import clear, row
@@ -82,55 +81,58 @@ class PageStack(QWidget):
         super().__init__()
         self._voice = voice
         self._tasks = tasks
-        self._pdf = b""
+        self._bundle = printing.Bundle((), ())
         self._pictured: list[int] = []
         self.sheets: list[PageSheet] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * STEP)
 
-    def show_pdf(self, pdf: bytes, pages: int, paper: Paper, width: int) -> None:
+    def show_bundle(self, bundle: printing.Bundle, paper: Paper, width: int) -> None:
         """Show another packet; `width` is a page's width in points of the screen."""
         self.empty()
-        self._pdf = pdf
+        self._bundle = bundle
         across, down = printing.SIZES_MM[paper]
         size = (width, round(width * down / across))
-        for number in range(1, pages + 1):
-            sheet = PageSheet(self._voice, number, pages, size)
+        for number in bundle.numbers:
+            sheet = PageSheet(self._voice, number, bundle.numbers[-1], size)
             sheet.seen.connect(self._on_seen)
             self.sheets.append(sheet)
             self._column.addLayout(row(sheet, None))
 
     def empty(self) -> None:
         """Show nothing."""
-        self._pdf = b""
+        self._bundle = printing.Bundle((), ())
         self._pictured = []
         self.sheets = []
         clear(self._column)
 
+    def _sheet(self, number: int) -> PageSheet:
+        return self.sheets[number - self._bundle.first]
+
     def _on_seen(self, number: int) -> None:
-        sheet = self.sheets[number - 1]
-        work = partial(packet.page_pictures, self._pdf, SHARP * (sheet.width() - 2), (number,))
+        sheet = self._sheet(number)
+        work = partial(self._bundle.picture, number, SHARP * (sheet.width() - 2))
         self._tasks.aside(sheet, work, _Arrival(self._on_picture, number))
 
-    def _on_picture(self, number: int, pictures: tuple[PagePicture, ...]) -> None:
-        self.sheets[number - 1].show_picture(pictures[0])
+    def _on_picture(self, number: int, picture: PagePicture) -> None:
+        self._sheet(number).show_picture(picture)
         self._pictured.append(number)
-        hidden = [n for n in self._pictured if self.sheets[n - 1].visibleRegion().isEmpty()]
+        hidden = [n for n in self._pictured if self._sheet(n).visibleRegion().isEmpty()]
         for gone in hidden[: max(0, len(self._pictured) - KEPT)]:
             self._pictured.remove(gone)
-            self.sheets[gone - 1].let_go()
+            self._sheet(gone).let_go()
 
 
 class _Arrival:
     """Brings a picture to its page."""
 
-    def __init__(self, take: Callable[[int, tuple[PagePicture, ...]], None], number: int) -> None:
+    def __init__(self, take: Callable[[int, PagePicture], None], number: int) -> None:
         self._take = take
         self._number = number
 
-    def __call__(self, pictures: tuple[PagePicture, ...]) -> None:
-        self._take(self._number, pictures)
+    def __call__(self, picture: PagePicture) -> None:
+        self._take(self._number, picture)
 
 
 def _named(words: Words, *, number: int, pages: int) -> str:

@@ -36,8 +36,9 @@ class PaperOut(QObject):
 
     def paint(self, printer: QPrinter, paper: Paper, pdf: bytes) -> None:
         """Print on a printer that is chosen."""
-        pages = printing.chosen_pages(printer, packet.page_count(pdf))
-        self._run = PrintRun(self._desk.tasks, printer, pdf, pages, paper, self)
+        bundle = printing.bundle_of(pdf)
+        pages = printing.chosen_pages(printer, bundle)
+        self._run = PrintRun(self._desk.tasks, printer, bundle, pages, paper, self)
         self._run.finished.connect(self._on_printed)
         self._run.failed.connect(self._on_failed)
         self._run.start()
@@ -49,7 +50,7 @@ class PaperOut(QObject):
     def _choose(self, made: tuple[Paper, bytes]) -> None:
         paper, pdf = made
         printer = printing.printer_for(paper)
-        if printing.choose_printer(self._page, printer, packet.page_count(pdf)):
+        if printing.choose_printer(self._page, printer, printing.bundle_of(pdf)):
             self.paint(printer, paper, pdf)
 
     def _on_printed(self, _pages: object) -> None:

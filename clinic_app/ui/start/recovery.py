@@ -108,9 +108,9 @@ class RecoveryStep(Page):
 
     def _on_sheet(self, pdf: bytes) -> None:
         printer = printing.printer_for(self._paper())
-        pages = tuple(range(1, packet.page_count(pdf) + 1))
-        if printing.choose_printer(self, printer, len(pages)):
-            run = printing.PrintRun(self._tasks, printer, pdf, pages, self._paper(), self)
+        bundle = printing.bundle_of(pdf)
+        if printing.choose_printer(self, printer, bundle):
+            run = printing.PrintRun(self._tasks, printer, bundle, bundle.numbers, self._paper(), self)
             run.failed.connect(self._on_print_failed)
             run.start()
 
