@@ -482,6 +482,7 @@ class Status:
     stick_words: str = ""
     held: int = 0
     put_aside: int = 0
+    has_line: bool = False
     paused: bool = False
     allowance: int = _LINE_ALLOWANCE
     notices: tuple[Notice, ...] = ()
@@ -528,6 +529,7 @@ def status(clinic: Clinic) -> Status:
         stick_words=left.words,
         held=len(member.held()),
         put_aside=len(member.quarantine()),
+        has_line=bool(card.addresses),
         paused=is_paused(clinic),
         allowance=allowance(clinic),
         notices=notices,

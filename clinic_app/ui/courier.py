@@ -1,7 +1,7 @@
-"""Takes work to headquarters and brings theirs home, step by step, while everything else goes on.
+"""Takes work to headquarters and brings theirs home, by stick or line, while everything else goes on.
 
-One sending at a time, whoever asks for it. Only steps that touch the store use its thread; reading
-and writing a stick does not, so that nobody waits for a slow one.
+One sending at a time, whoever asks for it. A meeting is a chain of steps: what only moves bytes runs
+beside the store's thread, so that nobody waits for a slow stick or line.
 """
 
 from __future__ import annotations
@@ -11,29 +11,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, QStorageInfo, Qt, QTimer, Signal
 
 from clinic_app.domain.changes import Changes
 from clinic_app.services import syncing
 from clinic_app.services.clinic import Clinic
-from clinic_app.services.syncing import Meeting, Status, Visit
+from clinic_app.services.syncing import Status, Steps, Visit
 from clinic_app.ui.printing import sticks
 from clinic_app.ui.tasks import Tasks
 
 LOOK_EVERY: Final = 3000
 """Milliseconds between two looks for a stick that was plugged in."""
 
+LINE_EVERY: Final = 10 * 60 * 1000
+"""Milliseconds between two tries of the line, while there is one."""
+
 
 class Phase(enum.Enum):
     """What is under way. A stick may be unplugged in IDLE only."""
 
     IDLE = "idle"
-    READING = "reading"
-    TAKING = "taking"
-    PACKING = "packing"
-    WRITING = "writing"
+    MOVING = "moving"
+    WORKING = "working"
 
 
 class Stopped(Exception):  # noqa: N818 - what happened, as its catcher says it
@@ -47,6 +48,9 @@ class Stick:
     folder: Path
     name: str
     free: int
+
+
+Move: TypeAlias = Callable[[], bool]
 
 
 class Courier(QObject):
@@ -70,7 +74,8 @@ class Courier(QObject):
         self.status: Status | None = None
         self.phase = Phase.IDLE
         self.percent = 0
-        self.folder: Path | None = None
+        self.by_line = False
+        self._quiet = False
         self.visit: Visit | None = None
         self.error: Exception | None = None
         self.sticks: tuple[Stick, ...] = ()
@@ -79,6 +84,8 @@ class Courier(QObject):
         self._progressed.connect(self._on_progress, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self, interval=LOOK_EVERY)
         self._timer.timeout.connect(self.look)
+        self._line_timer = QTimer(self, interval=LINE_EVERY)
+        self._line_timer.timeout.connect(self._on_line_time)
         tasks.changed.connect(self._on_changed)
 
     @property
@@ -91,6 +98,7 @@ class Courier(QObject):
         self.refresh()
         self.look()
         self._timer.start()
+        self._line_timer.start()
 
     def refresh(self) -> None:
         """Learn how it stands."""
@@ -104,11 +112,15 @@ class Courier(QObject):
 
     def send(self, folder: Path) -> None:
         """Meet by the stick in a folder. Nothing happens while a sending is under way."""
-        if self.busy:
-            return
-        self.folder, self.visit, self.error, self._stop = folder, None, None, False
-        self._enter(Phase.READING)
-        self._tasks.ask(self, partial(syncing.begin, self._clinic), self._on_begun, fails=self._on_failed)
+        if not self.busy:
+            self.by_line = self._quiet = False
+            self._start(partial(syncing.stick_steps, self._clinic, folder, self._told))
+
+    def send_online(self, *, quiet: bool = False) -> None:
+        """Meet over the line. With `quiet` a line that does not answer is no news: it is tried again later."""
+        if not self.busy:
+            self.by_line, self._quiet = True, quiet
+            self._start(partial(syncing.line_steps, self._clinic, self._told))
 
     def stop(self) -> None:
         """Stop as soon as the step that is under way can; what was taken in stays."""
@@ -119,53 +131,48 @@ class Courier(QObject):
         self.visit = self.error = None
         self.changed.emit()
 
+    def _start(self, begin: Callable[[], Steps]) -> None:
+        self._stop = False
+        if not self._quiet:
+            self.visit = self.error = None
+        self._enter(Phase.WORKING)
+        self._go_on(begin(), None)
+
     def _enter(self, phase: Phase) -> None:
         self.phase, self.percent = phase, 0
         self.changed.emit()
 
-    def _on_begun(self, meeting: Meeting) -> None:
-        assert self.folder is not None  # `send` has set it
-        work = partial(meeting.fetch, self.folder, self._told)
-        self._tasks.aside(self, work, partial(self._on_fetched, meeting), fails=self._on_failed)
+    def _go_on(self, steps: Steps, moved: bool | None) -> None:  # noqa: FBT001 - what a step's generator is sent
+        work = partial(_advance, steps, moved)
+        self._tasks.ask(self, work, partial(self._on_advanced, steps), fails=partial(self._on_failed, steps))
 
-    def _on_fetched(self, meeting: Meeting, _nothing: None) -> None:
-        self._enter(Phase.TAKING)
-        self._tasks.ask(
-            self, partial(meeting.take, self._clinic), partial(self._on_taken, meeting), fails=self._on_failed
-        )
+    def _on_advanced(self, steps: Steps, reached: Move | Visit) -> None:
+        if isinstance(reached, Visit):
+            self._on_finished(reached)
+        elif self._stop:
+            self._on_failed(steps, Stopped())
+        else:
+            self._enter(Phase.MOVING)
+            then = partial(self._on_moved, steps)
+            self._tasks.aside(self, reached, then, fails=partial(self._on_failed, steps))
 
-    def _on_taken(self, meeting: Meeting, _changes: Changes) -> None:
-        if self._stop:
-            self._on_failed(Stopped())
-            return
-        if meeting.shut_out:
-            self._finish(meeting, left=False)
-            return
-        self._enter(Phase.PACKING)
-        work = partial(meeting.pack, self._clinic, syncing.STICK_ALLOWANCE)
-        self._tasks.ask(self, work, partial(self._on_packed, meeting), fails=self._on_failed)
-
-    def _on_packed(self, meeting: Meeting, _nothing: None) -> None:
-        assert self.folder is not None  # `send` has set it
-        self._enter(Phase.WRITING)
-        work = partial(meeting.leave, self.folder, self._told)
-        self._tasks.aside(self, work, partial(self._on_left, meeting), fails=self._on_failed)
-
-    def _on_left(self, meeting: Meeting, _nothing: None) -> None:
-        self._finish(meeting, left=True)
-
-    def _finish(self, meeting: Meeting, *, left: bool) -> None:
-        work = partial(meeting.finish, self._clinic, left=left)
-        self._tasks.ask(self, work, self._on_finished, fails=self._on_failed)
+    def _on_moved(self, steps: Steps, moved: bool) -> None:  # noqa: FBT001 - what the step said
+        self._enter(Phase.WORKING)
+        self._go_on(steps, moved)
 
     def _on_finished(self, visit: Visit) -> None:
-        self.visit = visit
+        if visit.changes:
+            self._tasks.changed.emit(visit.changes)
+        if not self._quiet or visit.problems or visit.disputes:
+            self.visit = visit
         self._enter(Phase.IDLE)
         self.refresh()
         self.look()
 
-    def _on_failed(self, error: Exception) -> None:
-        self.error = error
+    def _on_failed(self, steps: Steps, error: Exception) -> None:
+        self._tasks.ask(self, steps.close)  # what it holds open is let go on the thread that opened it
+        if not self._quiet:
+            self.error = error
         self._enter(Phase.IDLE)
         self.refresh()
 
@@ -187,6 +194,10 @@ class Courier(QObject):
     def _on_changed(self, _changes: Changes) -> None:
         self.refresh()
 
+    def _on_line_time(self) -> None:
+        if self.status is not None and self.status.has_line and not self.status.paused:
+            self.send_online(quiet=True)
+
     def _on_not_looked(self, _error: Exception) -> None:
         self._looking = False  # a drive that does not answer: looked at again
 
@@ -197,6 +208,15 @@ class Courier(QObject):
         new = [stick for stick in found if stick.folder not in before]
         if new and self.status is not None and self.status.enrolled and not self.busy:
             self.stick_found.emit(new[0])
+
+
+def _advance(steps: Steps, moved: bool | None) -> Move | Visit:  # noqa: FBT001 - what a generator is sent
+    """Go on to the next step that moves bytes, or to the end."""
+    try:
+        return next(steps) if moved is None else steps.send(moved)
+    except StopIteration as end:
+        visit: Visit = end.value
+        return visit
 
 
 def _look(find: Callable[[], tuple[Path, ...]]) -> tuple[Stick, ...]:

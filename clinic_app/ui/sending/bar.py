@@ -40,7 +40,7 @@ class SendingBar(QWidget):
         if courier.busy:
             self.told.show_phrase(partial(sayings.under_way, courier=courier))
         elif courier.visit is not None:
-            self.told.show_phrase(partial(sayings.ended, visit=courier.visit))
+            self.told.show_phrase(partial(sayings.ended, visit=courier.visit, by_line=courier.by_line))
         elif courier.error is not None:
             self.told.show_phrase(partial(sayings.failed, error=courier.error))
         else:

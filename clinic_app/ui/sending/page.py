@@ -58,10 +58,14 @@ class SendingPage(Page):
         self.back = Button(desk.voice, N_("To today"))
         self.stop = Button(desk.voice, N_("Stop"))
         self.send = Button(desk.voice, N_("Copy to a stick…"), "primary")
-        self.add_foot(self.back, None, self.stop, self.send)
+        self.line = Button(desk.voice, N_("Send over the line"))
+        self.pause = Button(desk.voice, N_("Pause the line"), "link")
+        self.add_foot(self.back, None, self.stop, self.pause, self.line, self.send)
         self.back.clicked.connect(self._on_back)
         self.stop.clicked.connect(self.courier.stop)
         self.send.clicked.connect(self._on_send)
+        self.line.clicked.connect(self._on_line)
+        self.pause.clicked.connect(self._on_pause)
         self.courier.changed.connect(self._show)
         desk.voice.changed.connect(self._show)
         self.courier.refresh()
@@ -84,6 +88,12 @@ class SendingPage(Page):
         self.stop.setVisible(courier.busy)
         self.send.setVisible(status is not None and status.enrolled)
         self.send.setEnabled(not courier.busy)
+        has_line = status is not None and status.enrolled and status.has_line
+        self.line.setVisible(has_line and not courier.busy)
+        self.line.setEnabled(status is not None and not status.paused)
+        self.pause.setVisible(has_line and not courier.busy)
+        paused = status is not None and status.paused
+        self.pause.show_phrase(N_("Let the line go on") if paused else N_("Pause the line"))
         self.bar.setValue(courier.percent)
         self._progress.setVisible(courier.busy)
         if courier.busy:
@@ -121,10 +131,10 @@ class SendingPage(Page):
         visit = self.courier.visit
         assert visit is not None  # the card is made only then
         card = Box("needs" if visit.problems else "calm")
-        card.add(TextLabel(self.voice, partial(sayings.ended, visit=visit)))
+        card.add(TextLabel(self.voice, partial(sayings.ended, visit=visit, by_line=self.courier.by_line)))
         buttons = [Button(self.voice, N_("Understood"))]
         buttons[0].clicked.connect(self.courier.dismiss)
-        if visit.slip is not None:
+        if visit.slip is not None and not self.courier.by_line:
             card.add(TextLabel(self.voice, partial(_words_of_slip, slip=visit.slip), "heading"))
             printed = Button(self.voice, N_("Print the slip"))
             saved = Button(self.voice, N_("Save the slip to a file"))
@@ -200,6 +210,18 @@ class SendingPage(Page):
         if folder is not None:
             self.courier.send(folder)
 
+    def _on_line(self) -> None:
+        self.courier.send_online()
+
+    def _on_pause(self) -> None:
+        status = self.courier.status
+        if status is not None:
+            work = partial(syncing.pause, self.desk.clinic, paused=not status.paused)
+            self.desk.ask(self, work, self._on_paused, fails=self._on_failed)
+
+    def _on_paused(self, _nothing: None) -> None:
+        self.courier.refresh()
+
     def _stick_folder(self, sticks: tuple[Stick, ...]) -> Path | None:
         if len(sticks) == 1:
             return sticks[0].folder
@@ -268,9 +290,9 @@ class SendingPage(Page):
         clinic = self.desk.clinic
         paper = packet.default_paper(clinic.info.place, clinic.books)
         printer = printing.printer_for(paper)
-        pages = tuple(range(1, packet.page_count(pdf) + 1))
-        if printing.choose_printer(self, printer, len(pages)):
-            run = printing.PrintRun(self.desk.tasks, printer, pdf, pages, paper, self)
+        bundle = printing.bundle_of(pdf)
+        if printing.choose_printer(self, printer, bundle):
+            run = printing.PrintRun(self.desk.tasks, printer, bundle, bundle.numbers, paper, self)
             run.failed.connect(self._on_print_failed)
             run.start()
 

@@ -6,7 +6,6 @@ Being offline is no fault and is never told as one.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
 
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import Words
@@ -14,13 +13,6 @@ from clinic_app.services.syncing import Notice, Status, Visit
 from clinic_app.ui.courier import Courier, Phase, Stick, Stopped
 from clinic_app.ui.messages import phrase_of
 from clinic_app.words import N_
-
-PHASES: Final = {
-    Phase.READING: N_("Looking for what is there for you…"),
-    Phase.TAKING: N_("Taking in what came…"),
-    Phase.PACKING: N_("Packing what waits…"),
-    Phase.WRITING: N_("Copying and reading back. Do not unplug the stick yet."),
-}
 
 
 def short(words: Words, *, status: Status | None) -> str:
@@ -44,8 +36,12 @@ def short(words: Words, *, status: Status | None) -> str:
 
 def under_way(words: Words, *, courier: Courier) -> str:
     """Return what is under way and how far it is."""
-    told = words(PHASES[courier.phase])
-    return f"{told} {courier.percent} %" if courier.phase in {Phase.READING, Phase.WRITING} else told
+    if courier.phase is Phase.WORKING:
+        told = words(N_("Taking in and packing…"))
+        return told if courier.by_line else f"{told} {words(N_('Do not unplug the stick yet.'))}"
+    if courier.by_line:
+        return f"{words(N_('Sending over the line…'))} {courier.percent} %"
+    return f"{words(N_('Reading and writing the stick. Do not unplug it yet.'))} {courier.percent} %"
 
 
 def offer(words: Words, *, status: Status, stick: Stick) -> str:
@@ -64,10 +60,12 @@ def offer(words: Words, *, status: Status, stick: Stick) -> str:
     return f"{what} {locked}"
 
 
-def ended(words: Words, *, visit: Visit) -> str:
+def ended(words: Words, *, visit: Visit, by_line: bool) -> str:
     """Return how a sending ended."""
     told = []
-    if visit.slip is not None:
+    if by_line and visit.slip is not None:
+        told.append(words.many("{count} change was sent.", "{count} changes were sent.", visit.slip.changes))
+    elif visit.slip is not None:
         told.append(
             words.many("{count} change was copied.", "{count} changes were copied.", visit.slip.changes)
             + " "
