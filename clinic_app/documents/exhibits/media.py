@@ -15,8 +15,8 @@ from clinic_app.documents.exhibits.trouble import CannotPrint
 from clinic_app.domain.exhibits import FileFacts, Media, Trouble, clean_name
 
 MOST_PRINTED_BYTES: Final = 60 * 1024 * 1024
-MOST_TEXT_BYTES: Final = 1024 * 1024
-"""About 400 pages of a printed chat."""
+MOST_TEXT_BYTES: Final = 256 * 1024
+"""About 100 pages of a printed chat."""
 
 _HEAD: Final = 1024
 _TAIL: Final = 64 * 1024
@@ -49,7 +49,8 @@ def examine(name: str, stream: BinaryIO) -> FileFacts:
     if media in {Media.SOUND, Media.VIDEO}:
         return FileFacts(name, media, trouble=Trouble.PLAYED, millis=_length(head, stream, size))
     if size > (MOST_PRINTED_BYTES if media else MOST_TEXT_BYTES):
-        return FileFacts(name, media or Media.OTHER, trouble=Trouble.TOO_LARGE if media else Trouble.UNKNOWN)
+        known = media or (Media.TEXT if _reads_as_text(head) else Media.OTHER)
+        return FileFacts(name, known, trouble=Trouble.UNKNOWN if known is Media.OTHER else Trouble.TOO_LARGE)
     stream.seek(0)
     content = stream.read(size)
     try:
@@ -73,6 +74,11 @@ def read_text(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if "\0" in text else text
+
+
+def _reads_as_text(head: bytes) -> bool:
+    """Say whether the first bytes are text; the last letter may be cut."""
+    return b"\0" not in head and len(head) - len(head.decode("utf-8", "ignore").encode()) < 4  # noqa: PLR2004 - a letter
 
 
 def _kind(head: bytes) -> Media | None:

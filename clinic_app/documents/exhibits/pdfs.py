@@ -125,6 +125,7 @@ def flattened(content: bytes) -> pikepdf.Pdf:
     pdf = pikepdf.open(io.BytesIO(content), suppress_warnings=True)
     pdf.generate_appearance_streams()
     pdf.flatten_annotations("print")
+    pdf.remove_unreferenced_resources()  # a page may name pictures and fonts that only other pages show
     return pdf
 
 

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageOps
 from clinic_app.documents.exhibits.trouble import CannotPrint
 from clinic_app.domain.exhibits import WHOLE, Box, Media, Trouble
 
-MOST_PIXELS: Final = 50_000_000
+MOST_PIXELS: Final = 36_000_000
 MOST_JPEG_PIXELS: Final = 80_000_000
 """A plain JPEG is read at a fraction of its size, so more of it can be taken."""
 MOST_FRAMES: Final = 200

@@ -141,8 +141,11 @@ def _place(target: pikepdf.Pdf, page: pikepdf.Page, where: Sheet, plate: Plate, 
 
 
 def _is_placed(file: EvidenceFile, content: bytes, page: int) -> bool:
-    """Say whether a page goes into the packet as it is, its letters as letters."""
-    if file.facts.media is not Media.PDF or _boxes(file, page) or file.tone is Tone.ONE_BIT:
+    """Say whether a page goes into the packet as it is, its letters as letters.
+
+    One black place anywhere pictures the whole file: pages may share what is drawn on another one.
+    """
+    if file.facts.media is not Media.PDF or file.boxes or file.tone is Tone.ONE_BIT:
         return False
     return file.tone is Tone.AS_IS or not pdfs.is_scan(content, page)
 

@@ -87,7 +87,8 @@ def test_a_file_too_large_to_print_is_kept_unread(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(media, "MOST_PRINTED_BYTES", 1000)
     assert examine(files.jpeg()).trouble is Trouble.TOO_LARGE
     monkeypatch.setattr(media, "MOST_TEXT_BYTES", 10)
-    assert examine(b"a text of more").trouble is Trouble.UNKNOWN
+    assert examine("ñandú de más".encode()).trouble is Trouble.TOO_LARGE
+    assert examine(b"\x80\x81\x82\x83\x84 of no text").trouble is Trouble.UNKNOWN
 
 
 def test_the_length_of_sounds_is_read_where_the_file_tells_it() -> None:

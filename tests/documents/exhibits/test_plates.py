@@ -191,7 +191,8 @@ def test_no_letter_is_left_below_a_black_place(
     made = render(of(make_source, case, make_exhibit(content, "x.pdf", boxes=(box,), tone=tone)))
     text = text_of(made)
     assert "Secret" not in text
-    assert ("Public" in text) is (tone is not Tone.ONE_BIT), "only a page with a black place is pictured"
+    assert "Public" not in text, "pages may share what is drawn on another: the whole file is pictured"
+    assert len(page_texts(made)) == 2
     unpacked = io.BytesIO()
     with pikepdf.open(io.BytesIO(made)) as opened:
         opened.save(unpacked, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.generalized)
@@ -201,6 +202,25 @@ def test_no_letter_is_left_below_a_black_place(
     column = [files.grey_at(page, (int(left + right), y)) for y in range(page.height)]
     longest = max((len(run) for run in "".join("x" if value < 20 else " " for value in column).split()), default=0)
     assert longest > 0.15 * (lower - upper), "the place is black from edge to edge"
+
+
+def test_what_only_another_page_shows_does_not_come_along(
+    make_source: MakeSource, case: CaseFile, make_exhibit: MakeExhibit
+) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(files.pdf("First"))) as document:
+        hidden = pikepdf.Stream(document, b"BT (evil on page 9) Tj ET")
+        hidden.stream_dict.update(
+            {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form, "/BBox": pikepdf.Array([0, 0, 9, 9])}
+        )
+        document.pages[0].add_resource(hidden, pikepdf.Name.XObject, pikepdf.Name("/Other"))
+        document.save(out)
+    made = render(of(make_source, case, make_exhibit(out.getvalue(), "shared.pdf")))
+    unpacked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        opened.save(unpacked, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.generalized)
+    assert "First" in text_of(made)
+    assert b"evil" not in unpacked.getvalue()
 
 
 def test_a_black_place_stays_on_its_place_when_the_page_is_turned(
