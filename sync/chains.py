@@ -129,6 +129,8 @@ def tips_of(places: Iterable[Place]) -> tuple[Tip, ...]:
 
 def advanced(stream: Stream, entry: Entry) -> Stream:
     """Return the stream with one more entry, whose `prev` is in it."""
+    if len(stream.tips) == 1 and stream.tips[0].op == entry.prev:
+        return Stream(stream.device, (Tip(entry.seq, entry.op),))
     kept = (tip for tip in stream.tips if tip.op != entry.prev)
     return Stream(stream.device, tuple(sorted((*kept, Tip(entry.seq, entry.op)))))
 

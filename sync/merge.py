@@ -105,6 +105,8 @@ def add(
     effective time, when headquarters gave it another than its own.
     """
     time = operation.hlc if time is None else time
+    if stamps == EMPTY and not operation.bases:  # the first word of an entity: nearly all of a first sync
+        return _first(operation, op, time)
     awaited = {pair for pair in stamps.awaited if pair[1] != op}
     mine = [field for field in written(operation) if (field, op) not in stamps.awaited]
     gone: dict[bytes, set[str]] = {}
@@ -132,8 +134,21 @@ def add(
     return Stamps(tuple(kept), tuple(sorted(awaited)), touched, wall, made, kind)
 
 
+def _first(operation: Operation, op: bytes, time: int) -> Stamps:
+    mine = written(operation)
+    stamp = Stamp(time, operation.stream, operation.seq, op, operation.kind == Kind.DELETE, mine)
+    made = max(time, 1) if operation.kind in MAKING else 0
+    return Stamps((stamp,) if mine else (), (), time, operation.wall, made, operation.entity_type)
+
+
 def _order(stamp: Stamp) -> tuple[int, bytes, int, bytes]:
     return stamp.time, stamp.stream, stamp.seq, stamp.op
+
+
+def shown_of(stamps: Stamps, fields: Iterable[str]) -> dict[str, Stamp | None]:
+    """Return, for each of these fields, the head whose value is shown; None when it has none."""
+    last = {field: stamp for stamp in stamps.heads for field in stamp.fields}
+    return {field: last.get(field) for field in fields}
 
 
 def conflicts(stamps: Stamps, value: Callable[[bytes, str], Value]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from sync import merge
 from sync.ground import Change, Ground, How, State, Stored
 from sync.merge import ALIVE, EMPTY, Stamps
-from sync.records import CONTROL, Operation, Value, stored
+from sync.records import CONTROL, Kind, Operation, Value, stored
 
 Known = Callable[[str, bytes], bool]
 """Whether an operation was merged into an entity."""
@@ -61,7 +61,8 @@ class Merging:
         entity = operation.entity_id
         stamps = self._now[entity]
         if entity not in self._again:
-            after = merge.add(stamps, operation, op, self._knower(entity), self.times.get(op))
+            known = self._knower(entity) if operation.bases else _nothing
+            after = merge.add(stamps, operation, op, known, self.times.get(op))
             self._now[entity] = after
             if stamps.entity_type not in {"", after.entity_type}:
                 self._again.add(entity)  # its row goes to another table, whole
@@ -106,7 +107,36 @@ class Merging:
         return known
 
     def _added(self) -> list[Change]:
-        touched = {entity: new for entity, new in self._new.items() if entity not in self._again}
+        changes: list[Change] = []
+        touched: dict[str, dict[bytes, Operation]] = {}
+        for entity, new in self._new.items():
+            if entity in self._again:
+                continue
+            if len(new) == 1 and self._before[entity] == EMPTY:
+                changes.append(self._first(entity, new))
+            else:
+                touched[entity] = new
+        return changes + self._edited(touched)
+
+    def _first(self, entity: str, new: Mapping[bytes, Operation]) -> Change:
+        """Return the change by the first operation on an entity: it shows what that says."""
+        (operation,) = new.values()
+        stamps = self._now[entity]
+        return Change(
+            entity=entity,
+            entity_type=operation.entity_type,
+            stamps=stamps,
+            values=operation.fields,
+            alive=operation.kind != Kind.DELETE,
+            conflicts=(),
+            was="",
+            whole=False,
+            operations=new,
+        )
+
+    def _edited(self, touched: Mapping[str, Mapping[bytes, Operation]]) -> list[Change]:
+        if not touched:
+            return []
         fields = {
             entity: sorted({f for o in new.values() for f in (*o.fields, *o.bases)} - {ALIVE})
             for entity, new in touched.items()
@@ -148,10 +178,8 @@ class Merging:
         self, entity: str, new: Mapping[bytes, Operation], fields: Iterable[str], source: _Source, *, whole: bool
     ) -> Change:
         stamps, before = self._now[entity], self._before[entity]
-        shown: dict[str, Value] = {}
-        for field in fields:
-            head = merge.shown(stamps, field)
-            shown[field] = source.value(head.op, field) if head else None
+        heads = merge.shown_of(stamps, fields)
+        shown = {field: source.value(head.op, field) if head else None for field, head in heads.items()}
         conflicts = merge.conflicts(stamps, source.value)
         if conflicts:  # what a whole entity was before may be gone from the log: its heads are counted instead
             known = merge.contested(before) if whole else merge.conflicts(before, source.value)
@@ -202,13 +230,12 @@ def is_merged(one: Stored) -> bool:
 
 def _to_read(stamps: Stamps, fields: Iterable[str]) -> set[bytes]:
     """Return the operations whose values are asked for: shown heads, every side of a conflict, deletes."""
-    wanted = {head.op for head in (merge.shown(stamps, field) for field in fields) if head}
-    seen: dict[str, bytes] = {}
-    for stamp in stamps.heads:
-        if stamp.deletes:
-            wanted.add(stamp.op)
-        for field in stamp.fields:
-            if field in seen:
-                wanted |= {seen[field], stamp.op}
-            seen[field] = stamp.op
+    wanted = {head.op for head in merge.shown_of(stamps, fields).values() if head}
+    wanted.update(stamp.op for stamp in stamps.heads if stamp.deletes)
+    for ops in merge.contested(stamps).values():
+        wanted.update(ops)
     return wanted
+
+
+def _nothing(_op: bytes) -> bool:
+    return False

@@ -194,10 +194,26 @@ def _check(operation: Operation) -> None:
         _text(name, NAME_BYTES)
     if len(operation.fields) > MOST_FIELDS or len(operation.bases) > MOST_FIELDS:
         raise BadValue(f"an operation has at most {MOST_FIELDS} fields")
-    for field, value in operation.fields.items():
-        _text(field, NAME_BYTES)
-        check_value(value)
+    _check_fields(operation.fields)
     _check_bases(operation.bases)
+
+
+def _check_fields(values: Mapping[str, Value]) -> None:
+    """Check names and values; plain ASCII texts, nearly all there are, together."""
+    names = "".join(values)
+    if not names.isascii() or "\0" in names or len(names) > NAME_BYTES:
+        for name in values:
+            _text(name, NAME_BYTES)
+    texts = []
+    for value in values.values():
+        if type(value) is str:
+            texts.append(value)
+        elif value is not None:
+            check_value(value)
+    text = "".join(texts)
+    if not text.isascii() or "\0" in text or len(text) > TEXT_BYTES:
+        for each in texts:
+            check_value(each)
 
 
 def _check_bases(bases: Mapping[str, tuple[bytes, ...]]) -> None:
