@@ -24,6 +24,7 @@ from clinic_app.store.migrations import MIGRATIONS, Migration
 
 SMALL_BYTES: Final = 32 * 1024 * 1024  # a file up to this size is checked whole at each opening
 _SALT_BYTES: Final = 16
+_LOG_PAGES: Final = 4000  # a page that is written often goes into the file once
 _WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
 
 _FULL = {"SQLITE_FULL"}
@@ -51,6 +52,7 @@ class Db:
                 "temp_store = MEMORY",  # nothing readable in temporary files
                 "trusted_schema = OFF",
                 f"busy_timeout = {_WAIT_MS}",
+                f"wal_autocheckpoint = {_LOG_PAGES}",
             ):
                 self._conn.execute(f"PRAGMA {pragma}").fetchall()
 
@@ -84,8 +86,10 @@ class Db:
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Return all rows of a query."""
-        with known_errors():
+        try:  # not `known_errors`: this is called often
             found: list[Row] = self._conn.execute(sql, values).fetchall()
+        except dbapi2.Error as error:
+            raise _known(error) from error
         return found
 
     def one(self, sql: str, values: Values = ()) -> Row:
@@ -96,8 +100,10 @@ class Db:
 
     def first(self, sql: str, values: Values = ()) -> Row | None:
         """Return the first row of a query, None when there is none."""
-        with known_errors():
+        try:
             row: Row | None = self._conn.execute(sql, values).fetchone()
+        except dbapi2.Error as error:
+            raise _known(error) from error
         return row
 
     @contextmanager
@@ -219,14 +225,19 @@ def known_errors() -> Generator[None]:
     try:
         yield
     except dbapi2.Error as error:
-        name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
-        if name in _FULL:
-            raise trouble.disk_full() from error
-        if name in _DAMAGED:
-            raise trouble.damaged() from error
-        if name in _REFUSED:
-            raise trouble.cannot_write(name) from error
-        raise
+        raise _known(error) from error
+
+
+def _known(error: Exception) -> Exception:
+    """Return what an error of SQLite is to people; an error of ours as it is."""
+    name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+    if name in _FULL:
+        return trouble.disk_full()
+    if name in _DAMAGED:
+        return trouble.damaged()
+    if name in _REFUSED:
+        return trouble.cannot_write(name)
+    return error
 
 
 def _connect(path: Path, key: bytes, mode: str) -> Any:  # noqa: ANN401 - sqlcipher3 has no types

@@ -20,7 +20,7 @@ from sync.engine import Engine
 from sync.errors import BadRecord
 from sync.ground import Change, State, Stream
 from sync.merge import Stamps
-from sync.records import GENESIS, ID_BYTES, Kind, Operation, Value, decode, digest, encode
+from sync.records import GENESIS, ID_BYTES, Kind, Operation, Value, decode, digest, encode, stored
 from sync.wire import Tip
 
 SCHEMA: Final = 1  # of the entities and fields that operations name; not of the tables
@@ -28,6 +28,7 @@ MIN_READER: Final = 1
 
 HEADQUARTERS_ID: Final = "clinic.headquarters"
 
+_RECENT: Final = 256  # entities whose heads are kept at hand
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _LATEST: Final = (
     "SELECT coalesce(max(o.hlc) FILTER (WHERE s.device = :device), 0), coalesce(max(o.hlc), 0) "
@@ -59,6 +60,7 @@ class Journal:
         self._theirs = any_stream
         self._attested = exchange.read_marks(self.ground).attested
         self._wall, self._txn = 0, 0
+        self._recent: dict[str, Stamps] = {}
 
     @property
     def replica(self) -> bytes:
@@ -132,8 +134,12 @@ class Journal:
 
     def stamps(self, entity_id: str) -> Stamps:
         """Return the heads of an entity; none when nothing was ever said of it."""
-        found = self._db.first("SELECT stamps FROM row_stamps WHERE entity = ?", (entity_id,))
-        return merge.unpack(found[0]) if found else merge.EMPTY
+        kept = self._recent.get(entity_id)
+        if kept is None:
+            found = self._db.first("SELECT stamps FROM row_stamps WHERE entity = ?", (entity_id,))
+            kept = merge.unpack(found[0]) if found else merge.EMPTY
+            self._keep(entity_id, kept)
+        return kept
 
     def current(self, entity_id: str, field: str) -> Value:
         """Return the value that a field shows now; None when it was never set or was cleared."""
@@ -146,15 +152,17 @@ class Journal:
 
     def operation(self, op: bytes) -> Operation:
         """Return the operation with a hash that a head names; of one that headquarters carried here, the inner one."""
-        body = self.ground.bodies([op]).get(op)
-        if body is None:
+        found = self._db.first("SELECT body FROM op WHERE hash = ?", (op,))
+        if found is None or found[0] is None:
             raise trouble.damaged()
-        return decode(body)
+        return stored(found[0])
 
     def rebuild(self) -> None:
         """Empty the tables that follow from the journal and play it again. Only inside a transaction."""
+        self._recent.clear()
         Engine(self.ground, self.headquarters).rebuild()
         self.ground.rows.finish()
+        self.ground.rows.forget()  # the caller may undo it, having looked
 
     def settle(self) -> None:
         """Keep how far this computer's stream has come, so that the next opening need not look for it."""
@@ -169,6 +177,11 @@ class Journal:
         for stream, (_, tips) in self.ground.streams().items():
             found += _broken_chain(self.ground, stream, tips)
         return found
+
+    def _keep(self, entity_id: str, stamps: Stamps) -> None:
+        if len(self._recent) >= _RECENT:
+            self._recent.clear()
+        self._recent[entity_id] = stamps
 
     def _tips(self) -> tuple[Tip, ...]:
         known = self.ground.streams().get(self._stream)
@@ -190,6 +203,7 @@ class Journal:
             operations={op: operation},
         )
         self.ground.materialise([change])
+        self._keep(operation.entity_id, after)
 
     def _is_alive(self, stamps: Stamps) -> bool:
         deleted = any(stamp.deletes for stamp in stamps.heads)
@@ -219,8 +233,8 @@ def _broken_chain(ground: Replica, stream: bytes, tips: tuple[Tip, ...]) -> list
     found: list[str] = []
     before, here = {GENESIS: 0}, {GENESIS: 0}
     last = 0
-    for stored in ground.chain_stored(stream):
-        entry = stored.entry
+    for one in ground.chain_stored(stream):
+        entry = one.entry
         if entry.seq != last:
             before, here, last = here, {}, entry.seq
         here[entry.op] = entry.seq
@@ -229,8 +243,8 @@ def _broken_chain(ground: Replica, stream: bytes, tips: tuple[Tip, ...]) -> list
             found.append(f"{place}: the one before it is missing")
         elif entry.body is not None and digest(entry.body) != entry.op:
             found.append(f"{place}: its bytes are not what was written")
-        elif entry.body is not None and stored.state == State.MERGED:
-            found += _misplaced(stored.entity, entry.body, (stream, entry.seq, entry.prev))
+        elif entry.body is not None and one.state == State.MERGED:
+            found += _misplaced(one.entity, entry.body, (stream, entry.seq, entry.prev))
     ends = ground.places([tip.op for tip in tips])
     found += [f"the journal ends before {tip.seq}, which its record names" for tip in tips if tip.op not in ends]
     return found

@@ -44,6 +44,7 @@ class Rows:
         self._to_search: set[str] = set()
         self._to_touch: set[str] = set()
         self._whole_numbers: dict[str, frozenset[str]] = {}
+        self._differ: bool | None = None  # whether anything differs; None when it must be looked up
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Bring the tables up to these entities as they are now, each entity once."""
@@ -71,12 +72,14 @@ class Rows:
             self._touch_whole(case_id)
         for case_id in sorted(self._to_search):
             search.refresh(self._db, case_id)
-        self.forget()
+        self._to_search.clear()
+        self._to_touch.clear()
 
     def forget(self) -> None:
         """Drop what was still to be done: its transaction is gone."""
         self._to_search.clear()
         self._to_touch.clear()
+        self._differ = None
 
     def clear(self) -> None:
         """Empty every table that follows from the journal."""
@@ -88,12 +91,18 @@ class Rows:
     def _keep_stamps(self, changes: Sequence[Change]) -> None:
         kept = [(change.entity, merge.pack(change.stamps)) for change in changes if change.stamps.heads]
         self._db.many("INSERT OR REPLACE INTO row_stamps VALUES (?, ?)", kept)
-        gone = [(change.entity,) for change in changes if not change.stamps.heads]
-        self._db.many("DELETE FROM row_stamps WHERE entity = ?", gone)
-        old = [(change.entity,) for change in changes if change.was]
-        self._db.many("DELETE FROM differing WHERE entity = ?", old)
+        if len(kept) < len(changes):
+            gone = [(change.entity,) for change in changes if not change.stamps.heads]
+            self._db.many("DELETE FROM row_stamps WHERE entity = ?", gone)
+        if self._differ is None:
+            self._differ = self._db.first("SELECT 1 FROM differing LIMIT 1") is not None
+        if self._differ:
+            old = [(change.entity,) for change in changes if change.was]
+            self._db.many("DELETE FROM differing WHERE entity = ?", old)
         differing = [(change.entity, field, change.entity_type) for change in changes for field in _differing(change)]
-        self._db.many("INSERT INTO differing VALUES (?, ?, ?)", differing)
+        if differing:
+            self._differ = None
+            self._db.many("INSERT INTO differing VALUES (?, ?, ?)", differing)
 
     def _write(self, table: Table, change: Change) -> dict[str, object] | None:
         """Bring one row up to date; return its columns when it is a new one."""

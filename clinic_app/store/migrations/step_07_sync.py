@@ -90,6 +90,8 @@ STATEMENTS: Final = (
     """,
     "CREATE TABLE sync_note (name TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE chunk_received (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    # An index that every save has to move twice costs more than looking through the cases when they are listed.
+    "DROP INDEX cases_by_touch",
     # What follows from the journal.
     "CREATE TABLE annotation (op BLOB PRIMARY KEY, time INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     """
