@@ -215,6 +215,11 @@ def room(height_mm: float) -> CondPageBreak:
     return CondPageBreak(height_mm * mm)
 
 
+def height(drawn: Iterable[Flowable]) -> float:
+    """Return how much of a page the parts take, one under the other; at most a little more than they will."""
+    return sum(part.wrap(WIDTH, HEIGHT)[1] + part.getSpaceBefore() + part.getSpaceAfter() for part in drawn)
+
+
 class _Rows(Table):
     """A table that goes to the next page between rows; inside a row only when no page can hold it."""
 

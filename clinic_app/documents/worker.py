@@ -13,7 +13,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from clinic_app.documents import differing, parts, stale
-from clinic_app.documents.design import BIG, CARD, WIDTH, WORKER, style
+from clinic_app.documents.design import BIG, CARD, FOOTER, HEIGHT, WIDTH, WORKER, style
 from clinic_app.documents.voice import Voice
 from clinic_app.domain.assessment import Deadline
 
@@ -49,21 +49,30 @@ def blocks(v: Voice) -> list[list[Flowable]]:
 
 
 def next_steps(v: Voice) -> list[Flowable]:
-    """Return the card: one big date in the upper half of the sheet, what else to know in the lower."""
+    """Return the card: one big date in the upper half of the sheet, what else to know in the lower.
+
+    It is one sheet: of the other dates it names as many as there is room for, the earliest first.
+    """
+    for others in range(_OTHER_DATES, -1, -1):
+        card = _card(v, others)
+        if parts.height(card) <= HEIGHT - FOOTER:
+            break
+    return card
+
+
+def _card(v: Voice, others: int) -> list[Flowable]:
     w = v.w
     deadline = v.law.next_deadline
     upper = _date_card(v, deadline) if deadline else _no_date_card(v)
     coming = sorted((d for d in v.law.deadlines if d is not deadline and not d.passed), key=lambda d: d.safe_date)
     lower: list[Flowable] = [
-        parts.text(f"{v.date(other.safe_date)}: {v.say(other.label)}", CARD, spacing=1.2)
-        for other in coming[:_OTHER_DATES]
+        parts.text(f"{v.date(other.safe_date)}: {v.say(other.label)}", CARD, spacing=1.2) for other in coming[:others]
     ]
     if lower:
         lower.insert(0, parts.heading(w("Other dates"), CARD))
     if deadline and not deadline.passed:
         lower = [*(parts.text(line, CARD, spacing=1.2) for line in _passed(v)), *lower]
     lower += [
-        parts.room(40),
         parts.to_write(w("My next appointment: day, time, place"), size=CARD, above=14 * mm),
         parts.to_write(w("Bring"), size=CARD, above=14 * mm),
     ]
