@@ -147,13 +147,20 @@ def _bring(share: Share, here: Side, there: Side, granted: Collection[str]) -> T
     own -= {entity for entity, one in here.ground.gone(own).items() if one.how != How.BACK}
     named = here.ground.named_by(own) - own
     late = _late(here.ground, share.root)
-    taken = _carry(own | named | late, here, there)
+    taken = _keep(share, there) + _carry(own | named | late, here, there)
     leaving = own | {entity for entity in named if here.ground.naming({entity}) <= own | named}
     leaving -= set(granted)
     drops = [Draft(ORDER, entity, Kind.DROP, {_ROOT: share.root}) for entity in sorted(leaving)]
     if drops:
         taken += here.write(drops)
     return taken + _let_go(late | leaving, here, there)
+
+
+def _keep(share: Share, there: Side) -> Taken:
+    """Say that what was dropped there with the record, before it was sent back, is wanted there again."""
+    gone = there.ground.gone(_late(there.ground, share.root))
+    back = [e for e, one in sorted(gone.items()) if one.how == How.MOVED and one.since < share.time]
+    return there.write([Draft(ORDER, entity, Kind.KEEP, {}) for entity in back]) if back else Taken()
 
 
 def _late(ground: Ground, root: str) -> set[str]:
