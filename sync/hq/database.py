@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import os
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -42,6 +42,8 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self.is_postgres = engine.dialect.name == "postgresql"
+        self._asking = engine.execution_options(isolation_level="AUTOCOMMIT", hq_begins="")
+        self._queries: dict[tuple[sa.Select[Any], sa.ColumnElement[Any]], sa.Select[Any]] = {}
 
     @contextmanager
     def reading(self) -> Generator[sa.Connection]:
@@ -52,13 +54,19 @@ class Database:
             yield conn
 
     @contextmanager
+    def asking(self) -> Generator[sa.Connection]:
+        """Give a connection for one question, answered as the database is then; no transaction is begun."""
+        with known_errors(), self._asking.connect() as conn:
+            yield conn
+
+    @contextmanager
     def writing(self, *scopes: bytes) -> Generator[sa.Connection]:
         """Give a connection whose work is all kept or, on an error, not at all.
 
         Who writes in one of the same scopes waits; on PostgreSQL other scopes go on meanwhile.
         Without a scope, or with `b""`, it is what headquarters knows of itself that is written.
         """
-        with known_errors(), self.engine.connect().execution_options(hq_writes=True) as conn, conn.begin():
+        with known_errors(), self.engine.connect().execution_options(hq_begins="BEGIN IMMEDIATE") as conn, conn.begin():
             if self.is_postgres:
                 for number in sorted({_lock_number(scope) for scope in scopes or (b"",)}):  # always in one order
                     conn.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
@@ -85,20 +93,29 @@ class Database:
                 conn.exec_driver_sql(_statement(conn, table, "INSERT OR REPLACE"), [tuple(row) for row in batch])
 
     def matching(
-        self, conn: sa.Connection, query: sa.Select[Any], column: sa.ColumnElement[Any], values: Collection[Any]
+        self,
+        conn: sa.Connection,
+        query: sa.Select[Any],
+        column: sa.ColumnElement[Any],
+        values: Collection[Any],
+        said: Mapping[str, object],
     ) -> list[Any]:
-        """Return the rows of a query whose column has one of these values."""
+        """Return the rows of a query whose column has one of these values. `said` are the query's parameters."""
+        key = (query, column)
+        if key not in self._queries:
+            self._queries[key] = query.where(self._one_of(column))
         found: list[Any] = []
-        for chosen in self._chosen(column, values):
-            found.extend(conn.execute(query.where(chosen)))
+        for batch in _batches(values):
+            found.extend(conn.execute(self._queries[key], {**said, "values": batch}))
         return found
 
     def delete(
         self, conn: sa.Connection, statement: sa.Delete, column: sa.ColumnElement[Any], values: Collection[Any]
     ) -> None:
         """Delete the rows whose column has one of these values."""
-        for chosen in self._chosen(column, values):
-            conn.execute(statement.where(chosen))
+        chosen = statement.where(self._one_of(column))
+        for batch in _batches(values):
+            conn.execute(chosen, {"values": batch})
 
     def scrub(self, places: Collection[tuple[sa.Table, int]]) -> None:
         """Overwrite what was deleted in the parts of these tables that hold these scopes."""
@@ -111,13 +128,10 @@ class Database:
                 for table, scope in places:
                     conn.exec_driver_sql(f"VACUUM (FULL) {_partition(conn, table, scope)}")
 
-    def _chosen(self, column: sa.ColumnElement[Any], values: Collection[Any]) -> Iterator[sa.ColumnElement[bool]]:
-        source = iter(sorted(values))  # in order, neighbours lie on the same page
-        while batch := list(islice(source, _MOST_VALUES)):
-            if self.is_postgres:
-                yield column == sa.any_(sa.bindparam(None, batch, type_=postgresql.ARRAY(column.type)))
-            else:
-                yield column.in_(batch)
+    def _one_of(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        if self.is_postgres:
+            return column == sa.any_(sa.bindparam("values", type_=postgresql.ARRAY(column.type)))
+        return column.in_(sa.bindparam("values", expanding=True))
 
     def close(self) -> None:
         """Close every connection."""
@@ -175,8 +189,8 @@ def embedded(path: Path, key: bytes, *, new: bool = False) -> Database:
     @sa.event.listens_for(engine, "begin")
     def begin(conn: sa.Connection) -> None:
         # A writer takes the lock at once; one that began by reading could not become a writer later.
-        writes = conn.get_execution_options().get("hq_writes", False)
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if begins := conn.get_execution_options().get("hq_begins", "BEGIN"):
+            conn.exec_driver_sql(begins)
 
     return Database(engine)
 
@@ -187,9 +201,7 @@ def postgres(url: str) -> Database:
     host = _host(address)
     if not _is_local(host) and _ssl_mode(address) not in _SAFE_MODES:
         raise trouble.needs_tls(host)
-    engine = sa.create_engine(
-        address.set(drivername="postgresql+psycopg"), pool_size=4, max_overflow=60, pool_pre_ping=True
-    )
+    engine = sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_size=4, max_overflow=60)
 
     @sa.event.listens_for(engine, "connect")
     def check(connection: Any, _record: object) -> None:  # noqa: ANN401 - what SQLAlchemy hands over
@@ -217,6 +229,12 @@ def known_errors() -> Generator[None]:
         if known is None:
             raise
         raise known from error
+
+
+def _batches(values: Collection[Any]) -> Iterator[list[Any]]:
+    source = iter(sorted(values))  # in order, neighbours lie on the same page
+    while batch := list(islice(source, _MOST_VALUES)):
+        yield batch
 
 
 def _known(error: object) -> trouble.Trouble | None:

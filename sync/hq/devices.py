@@ -105,7 +105,7 @@ def devices(of: Office, number: int | None = None) -> tuple[Device, ...]:
     )
     if number is not None:
         query = query.where(device.scope == number)
-    with of.database.reading() as conn:
+    with of.database.asking() as conn:
         rows = conn.execute(query).all()
     return tuple(
         Device(
@@ -181,7 +181,7 @@ def accept(of: Office, device_id: bytes) -> None:
 
 def revocations(of: Office) -> Revocations | None:
     """Return the signed list of devices that are trusted no more; None when there is none."""
-    with of.database.reading() as conn:
+    with of.database.asking() as conn:
         return _revocations(conn)
 
 

@@ -17,26 +17,99 @@ import sqlalchemy as sa
 from sync import merge
 from sync.ground import Change, Gone, Place, Quarantined, State, Stored, Stream
 from sync.hq import tables
-from sync.hq.database import BATCH, Database
+from sync.hq.database import BATCH, Big, Database, Octets
 from sync.merge import Stamps
 from sync.records import ID_BYTES, Value
 from sync.wire import Entry, SignedTip, Tip
 
 _PAGE: Final = 2000
 _LONGEST_ID: Final = 200
-_RARE: Final = (tables.waiting, tables.quarantine, tables.annotation, tables.gone)  # nearly always empty
 
 CHUNKS_TAG: Final = "chunks"
 """The kind of a value that names the sealed chunks of a file, in order, with spaces between."""
 
-_TIPS: Final = msgspec.msgpack.Decoder(tuple[Tip, ...])
+_PACKED_TIPS: Final = msgspec.msgpack.Decoder(tuple[Tip, ...])
 _SIGNED_TIP: Final = msgspec.msgpack.Decoder(SignedTip)
-_SHOWN: Final = msgspec.json.Decoder(dict[str, bool | int | str | tuple[str, str] | None])
+_VALUES: Final = msgspec.json.Decoder(dict[str, bool | int | str | tuple[str, str] | None])
 _JSON: Final = msgspec.json.Encoder(order="deterministic")
 
-_op = tables.op.c
-_STORED: Final = (_op.stream, _op.seq, _op.prev, _op.hash, _op.body, _op.entity, _op.state, _op.why)
-_PLACE: Final = (_op.stream, _op.seq, _op.prev, _op.hash, _op.entity, _op.state)
+# Every question is built once and asked with the scope's number; building one costs more than asking it.
+_SCOPE: Final = sa.bindparam("scope", type_=Big)
+
+
+def _select(table: sa.Table, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(*columns).where(table.c.scope == _SCOPE)
+
+
+_op, _stream, _entity, _names = tables.op.c, tables.stream.c, tables.entity.c, tables.names.c
+_tip, _note, _chunk, _gone, _times = (
+    tables.signed_tip.c,
+    tables.note.c,
+    tables.chunk.c,
+    tables.gone.c,
+    tables.annotation.c,
+)
+_waiting, _quarantine = tables.waiting.c, tables.quarantine.c
+_after = sa.bindparam("after", type_=Big)
+_place = sa.tuple_(
+    sa.bindparam("stream", type_=Octets), sa.bindparam("seq", type_=Big), sa.bindparam("op", type_=Octets)
+)
+
+_PLACES: Final = _select(tables.op, _op.stream, _op.seq, _op.prev, _op.hash, _op.entity, _op.state)
+_STORED: Final = _select(tables.op, _op.stream, _op.seq, _op.prev, _op.hash, _op.body, _op.entity, _op.state, _op.why)
+_BODIES: Final = _select(tables.op, _op.hash, _op.body).where(_op.body.is_not(None))
+_HELD: Final = _STORED.where(_op.state == State.HELD).order_by(_op.stream, _op.seq, _op.hash)
+_EVERYTHING: Final = (
+    _STORED.where(sa.tuple_(_op.stream, _op.seq, _op.hash) > _place)
+    .order_by(_op.stream, _op.seq, _op.hash)
+    .limit(_PAGE)
+)
+_STREAMS: Final = _select(tables.stream, _stream.id, _stream.device, _stream.tips)
+_MINE: Final = sa.select(tables.scope.c.stream).where(tables.scope.c.number == _SCOPE)
+_WAITING: Final = _select(tables.waiting, _waiting.stream, _waiting.seq, _waiting.prev, _waiting.hash, _waiting.body)
+_QUARANTINE: Final = _select(
+    tables.quarantine,
+    _quarantine.stream,
+    _quarantine.seq,
+    _quarantine.prev,
+    _quarantine.hash,
+    _quarantine.body,
+    _quarantine.entity,
+    _quarantine.device,
+    _quarantine.why,
+).order_by(_quarantine.stream, _quarantine.seq, _quarantine.hash)
+_ALL_WAITING: Final = _WAITING.order_by(_waiting.stream, _waiting.seq, _waiting.hash)
+_STAMPS: Final = _select(tables.entity, _entity.id, _entity.stamps)
+_SHOWN: Final = _select(tables.entity, _entity.id, _entity.shown)
+_IDS: Final = _select(tables.entity, _entity.id)
+_BELOW: Final = _IDS.where(_entity.id > sa.bindparam("least"), _entity.id < sa.bindparam("most"))
+_TIMES: Final = _select(tables.annotation, _times.hash, _times.effective)
+_GONE: Final = _select(tables.gone, _gone.entity, _gone.how, _gone.since)
+_NAMING: Final = _select(tables.names, _names.entity)
+_NAMED: Final = _select(tables.names, _names.target)
+_TIPS: Final = _select(tables.signed_tip, _tip.stream, _tip.seq, _tip.hash, _tip.tip)
+_NOTE: Final = _select(tables.note, _note.content).where(_note.name == sa.bindparam("name"))
+_CHUNKS: Final = _select(tables.chunk, _chunk.id)
+_ALL_CHUNKS: Final = _CHUNKS.distinct().order_by(_chunk.id)
+_RARE: Final = {  # nearly always empty: that is asked first
+    table: _select(table, sa.literal(1)).limit(1)
+    for table in (tables.waiting, tables.quarantine, tables.annotation, tables.gone)
+}
+
+
+def _chain(columns: sa.Select[Any]) -> sa.Select[Any]:
+    """Return what asks for a page of one stream's chain after a place, by (seq, op)."""
+    beyond = sa.tuple_(_op.seq, _op.hash) > sa.tuple_(_after, sa.bindparam("op", type_=Octets))
+    return (
+        columns.where(_op.stream == sa.bindparam("stream", type_=Octets), _op.state != State.CARRIED)
+        .where(_op.seq >= _after, beyond)
+        .order_by(_op.seq, _op.hash)
+        .limit(BATCH)
+    )
+
+
+_CHAIN: Final = _chain(_STORED)
+_CHAIN_PLACES: Final = _chain(_PLACES)
 
 
 class HqGround:
@@ -67,16 +140,15 @@ class HqGround:
 
     def places(self, ops: Collection[bytes]) -> dict[bytes, Place]:
         """Return where those of these operations that are in the log stand."""
-        return {row[3]: Place(*row) for row in self._matching(sa.select(*_PLACE), tables.op, _op.hash, ops)}
+        return {row[3]: Place(*row) for row in self._matching(_PLACES, tables.op, _op.hash, ops)}
 
     def bodies(self, ops: Collection[bytes]) -> dict[bytes, bytes]:
         """Return the bytes of those of these operations that are in the log and not blank."""
-        query = sa.select(_op.hash, _op.body).where(_op.body.is_not(None))
-        return {row[0]: row[1] for row in self._matching(query, tables.op, _op.hash, ops)}
+        return {row[0]: row[1] for row in self._matching(_BODIES, tables.op, _op.hash, ops)}
 
     def of_entities(self, entities: Collection[str]) -> list[Stored]:
         """Return every operation of the log on these entities."""
-        return [_stored(row) for row in self._matching(sa.select(*_STORED), tables.op, _op.entity, entities)]
+        return [_stored(row) for row in self._matching(_STORED, tables.op, _op.entity, entities)]
 
     def put(self, operations: Sequence[Stored], *, new: bool = True) -> None:
         """Keep operations by their hash; with `new` none of them is there, else they replace."""
@@ -95,33 +167,21 @@ class HqGround:
 
     def held(self) -> list[Stored]:
         """Return every held operation, by stream and seq."""
-        query = sa.select(*_STORED).where(_op.state == State.HELD).order_by(_op.stream, _op.seq, _op.hash)
-        return [_stored(row) for row in self._rows(query, tables.op)]
+        return [_stored(row) for row in self._rows(_HELD)]
 
     def everything(self) -> Iterator[Sequence[Stored]]:
         """Return the whole log in pages, a stream after the other, each in its order."""
-        place: tuple[bytes, int, bytes] = (b"", 0, b"")
-        while True:
-            query = (
-                sa.select(*_STORED)
-                .where(sa.tuple_(_op.stream, _op.seq, _op.hash) > place)
-                .order_by(_op.stream, _op.seq, _op.hash)
-                .limit(_PAGE)
-            )
-            page = [_stored(row) for row in self._rows(query, tables.op)]
-            if not page:
-                return
+        place: dict[str, object] = {"stream": b"", "seq": 0, "op": b""}
+        while page := [_stored(row) for row in self._rows(_EVERYTHING, **place)]:
             yield page
             last = page[-1].entry
-            place = (last.stream, last.seq, last.op)
+            place = {"stream": last.stream, "seq": last.seq, "op": last.op}
 
     # -- chains -------------------------------------------------------------------------------
 
     def streams(self) -> dict[bytes, Stream]:
         """Return all streams."""
-        stream = tables.stream.c
-        rows = self._rows(sa.select(stream.id, stream.device, stream.tips), tables.stream)
-        return {row[0]: Stream(row[1], _TIPS.decode(row[2])) for row in rows}
+        return {row[0]: Stream(row[1], _PACKED_TIPS.decode(row[2])) for row in self._rows(_STREAMS)}
 
     def put_streams(self, streams: Mapping[bytes, Stream]) -> None:
         """Keep streams in place of those with the same ids."""
@@ -130,18 +190,16 @@ class HqGround:
 
     def chain(self, stream: bytes, after: int = 0) -> Iterator[Entry]:
         """Return what is stored in a stream's chain with a seq beyond `after`, by (seq, op)."""
-        for row in self._chain(_STORED, stream, after):
+        for row in self._chain(_CHAIN, stream, after):
             yield _stored(row).entry
 
     def places_of(self, stream: bytes, after: int = 0) -> list[Place]:
         """Return the same without bodies."""
-        return [Place(*row) for row in self._chain(_PLACE, stream, after)]
+        return [Place(*row) for row in self._chain(_CHAIN_PLACES, stream, after)]
 
     def mine(self) -> bytes:
         """Return the stream that headquarters writes in this scope."""
-        query = sa.select(tables.scope.c.stream).where(tables.scope.c.number == self.number)
-        with self._reading() as conn:
-            return bytes(conn.execute(query).scalar_one())
+        return bytes(self._rows(_MINE)[0][0])
 
     def begin_stream(self) -> bytes:
         """Begin a new stream of headquarters in this scope and return its id."""
@@ -158,16 +216,15 @@ class HqGround:
 
     def waiting_for(self, prevs: Collection[bytes]) -> list[Entry]:
         """Return the waiting entries that name one of these as `prev`."""
-        rows = self._matching(_entries(tables.waiting), tables.waiting, tables.waiting.c.prev, prevs)
-        return [_entry(row) for row in rows]
+        return [_entry(row) for row in self._matching(_WAITING, tables.waiting, _waiting.prev, prevs)]
 
     def waiting(self) -> list[Entry]:
         """Return every waiting entry, by stream and seq."""
-        return [_entry(row) for row in self._rows(_in_order(tables.waiting), tables.waiting)]
+        return [_entry(row) for row in self._rows(_ALL_WAITING)]
 
     def end_waiting(self, ops: Collection[bytes]) -> None:
         """Remove entries from those that wait."""
-        self._delete(tables.waiting, tables.waiting.c.hash, ops)
+        self._delete(tables.waiting, _waiting.hash, ops)
 
     def put_quarantine(self, operations: Sequence[Quarantined]) -> None:
         """Keep operations for a person; those that are there are left as they are."""
@@ -189,20 +246,17 @@ class HqGround:
 
     def quarantine(self) -> list[Quarantined]:
         """Return everything in quarantine, by stream and seq."""
-        of = tables.quarantine.c
-        query = _in_order(tables.quarantine).add_columns(of.entity, of.device, of.why)
-        return [Quarantined(_entry(row), *row[5:]) for row in self._rows(query, tables.quarantine)]
+        return [Quarantined(_entry(row), *row[5:]) for row in self._rows(_QUARANTINE)]
 
     def end_quarantine(self, ops: Collection[bytes]) -> None:
         """Remove operations from quarantine."""
-        self._delete(tables.quarantine, tables.quarantine.c.hash, ops)
+        self._delete(tables.quarantine, _quarantine.hash, ops)
 
     # -- what follows from the log ------------------------------------------------------------
 
     def stamps(self, entities: Collection[str]) -> dict[str, Stamps]:
         """Return the heads of those of these entities of which something was ever merged."""
-        of = tables.entity.c
-        rows = self._matching(sa.select(of.id, of.stamps), tables.entity, of.id, entities)
+        rows = self._matching(_STAMPS, tables.entity, _entity.id, entities)
         return {row[0]: merge.unpack(row[1]) for row in rows}
 
     def materialise(self, changes: Sequence[Change]) -> None:
@@ -225,8 +279,7 @@ class HqGround:
 
     def annotations(self, ops: Collection[bytes]) -> dict[bytes, int]:
         """Return the effective times that were given to those of these operations that have one."""
-        of = tables.annotation.c
-        rows = self._matching(sa.select(of.hash, of.effective), tables.annotation, of.hash, ops)
+        rows = self._matching(_TIMES, tables.annotation, _times.hash, ops)
         return {row[0]: row[1] for row in rows}
 
     def put_annotations(self, times: Mapping[bytes, int]) -> None:
@@ -235,8 +288,7 @@ class HqGround:
 
     def gone(self, entities: Collection[str]) -> dict[str, Gone]:
         """Return what is kept of those of these entities that are, or were, gone."""
-        of = tables.gone.c
-        rows = self._matching(sa.select(of.entity, of.how, of.since), tables.gone, of.entity, entities)
+        rows = self._matching(_GONE, tables.gone, _gone.entity, entities)
         return {row[0]: Gone(row[1], row[2]) for row in rows}
 
     def put_gone(self, entities: Mapping[str, Gone]) -> None:
@@ -248,30 +300,22 @@ class HqGround:
 
     def naming(self, ids: Collection[str]) -> set[str]:
         """Return the entities one of whose merged operations has a plain text value equal to one of these."""
-        of = tables.names.c
-        return {row[0] for row in self._matching(sa.select(of.entity), tables.names, of.target, ids)}
+        return {row[0] for row in self._matching(_NAMING, tables.names, _names.target, ids)}
 
     def named_by(self, entities: Collection[str]) -> set[str]:
         """Return the entities of this scope that a plain text value of these entities' operations names."""
-        of = tables.names.c
-        targets = {row[0] for row in self._matching(sa.select(of.target), tables.names, of.entity, entities)}
-        rows = self._matching(sa.select(tables.entity.c.id), tables.entity, tables.entity.c.id, targets)
-        return {row[0] for row in rows}
+        targets = {row[0] for row in self._matching(_NAMED, tables.names, _names.entity, entities)}
+        return {row[0] for row in self._matching(_IDS, tables.entity, _entity.id, targets)}
 
     def below(self, root: str) -> set[str]:
         """Return the entities whose id is the root's, a dot, and something."""
-        of = tables.entity.c
-        query = sa.select(of.id).where(of.id > f"{root}.", of.id < f"{root}/")  # "/" follows "."
-        return {row[0] for row in self._rows(query, tables.entity)}
+        return {row[0] for row in self._rows(_BELOW, least=f"{root}.", most=f"{root}/")}  # "/" follows "."
 
     # -- what replicas know of each other -------------------------------------------------------
 
     def signed_tips(self, streams: Iterable[bytes]) -> list[SignedTip]:
         """Return all signed tips of these streams, by stream and seq."""
-        of = tables.signed_tip.c
-        rows = self._matching(
-            sa.select(of.stream, of.seq, of.hash, of.tip), tables.signed_tip, of.stream, list(streams)
-        )
+        rows = self._matching(_TIPS, tables.signed_tip, _tip.stream, list(streams))
         return [_SIGNED_TIP.decode(row[3]) for row in sorted(tuple(row) for row in rows)]
 
     def put_signed_tips(self, tips: Sequence[SignedTip]) -> None:
@@ -281,8 +325,7 @@ class HqGround:
 
     def note(self, name: str) -> bytes | None:
         """Return what was kept under a name."""
-        of = tables.note.c
-        rows = list(self._rows(sa.select(of.content).where(of.name == name), tables.note))
+        rows = self._rows(_NOTE, name=name)
         return bytes(rows[0][0]) if rows else None
 
     def put_note(self, name: str, content: bytes) -> None:
@@ -297,18 +340,15 @@ class HqGround:
 
     def chunk_ids(self) -> list[str]:
         """Return the ids of all sealed chunks that an operation of this scope names, sorted."""
-        of = tables.chunk.c
-        return [row[0] for row in self._rows(sa.select(of.id).distinct().order_by(of.id), tables.chunk)]
+        return [row[0] for row in self._rows(_ALL_CHUNKS)]
 
     def chunks_of(self, entities: Collection[str]) -> set[str]:
         """Return the ids of the sealed chunks that operations on these entities name."""
-        of = tables.chunk.c
-        return {row[0] for row in self._matching(sa.select(of.id), tables.chunk, of.entity, entities)}
+        return {row[0] for row in self._matching(_CHUNKS, tables.chunk, _chunk.entity, entities)}
 
     def named_chunks(self, ids: Collection[str]) -> set[str]:
         """Return those of these sealed chunks that an operation of this scope names."""
-        of = tables.chunk.c
-        return {row[0] for row in self._matching(sa.select(of.id), tables.chunk, of.id, ids)}
+        return {row[0] for row in self._matching(_CHUNKS, tables.chunk, _chunk.id, ids)}
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -322,12 +362,12 @@ class HqGround:
         if self._open is not None:
             yield self._open
         else:
-            with self.database.reading() as conn:
+            with self.database.asking() as conn:
                 yield conn
 
-    def _rows(self, query: sa.Select[Any], table: sa.Table) -> Iterator[Any]:
+    def _rows(self, query: sa.Select[Any], **said: object) -> Sequence[Any]:
         with self._reading() as conn:
-            yield from conn.execute(query.where(table.c.scope == self.number)).all()
+            return conn.execute(query, {"scope": self.number, **said}).all()
 
     def _matching(
         self, query: sa.Select[Any], table: sa.Table, column: sa.ColumnElement[Any], values: Collection[Any]
@@ -337,37 +377,28 @@ class HqGround:
         with self._reading() as conn:
             if table in _RARE and self._is_empty(conn, table):
                 return []
-            return self.database.matching(conn, query.where(table.c.scope == self.number), column, values)
+            return self.database.matching(conn, query, column, values, {"scope": self.number})
 
-    def _chain(self, columns: Sequence[sa.ColumnElement[Any]], stream: bytes, after: int) -> Iterator[Any]:
+    def _chain(self, query: sa.Select[Any], stream: bytes, after: int) -> Iterator[Any]:
         """Return rows of a chain, page by page, so that a long one is never held whole."""
-        place = (after, b"\xff" * 33)  # after every operation with that seq
-        beyond = sa.tuple_(_op.seq, _op.hash)
+        place: dict[str, object] = {"after": after, "op": b"\xff" * 33}  # after every operation with that seq
         while True:
-            query = (
-                sa.select(*columns)
-                .where(_op.stream == stream, _op.state != State.CARRIED, _op.seq >= place[0], beyond > place)
-                .order_by(_op.seq, _op.hash)
-                .limit(BATCH)
-            )
-            page = list(self._rows(query, tables.op))
+            page = self._rows(query, stream=stream, **place)
             yield from page
             if len(page) < BATCH:
                 return
-            place = (page[-1][1], page[-1][3])
+            place = {"after": page[-1][1], "op": page[-1][3]}
 
     def _delete(self, table: sa.Table, column: sa.ColumnElement[Any], values: Collection[Any]) -> None:
         if values and not (table in _RARE and self._is_empty(self._conn, table)):
             self.database.delete(self._conn, sa.delete(table).where(table.c.scope == self.number), column, values)
 
     def _is_empty(self, conn: sa.Connection, table: sa.Table) -> bool:
-        query = sa.select(sa.literal(1)).where(table.c.scope == self.number).limit(1)
-        return conn.execute(query).first() is None
+        return conn.execute(_RARE[table], {"scope": self.number}).first() is None
 
     def _shown(self, entities: Collection[str]) -> dict[str, dict[str, Value]]:
-        of = tables.entity.c
-        rows = self._matching(sa.select(of.id, of.shown), tables.entity, of.id, entities)
-        return {row[0]: _SHOWN.decode(row[1]) for row in rows}
+        rows = self._matching(_SHOWN, tables.entity, _entity.id, entities)
+        return {row[0]: _VALUES.decode(row[1]) for row in rows}
 
     def _row(self, change: Change, known: Mapping[str, Mapping[str, Value]]) -> tuple[Any, ...]:
         shown = {**known.get(change.entity, {}), **change.values}
@@ -393,15 +424,6 @@ def _scope_id(database: Database, number: int) -> bytes:
 def _stored(row: Sequence[Any]) -> Stored:
     stream, seq, prev, op, body, entity, state, why = row
     return Stored(Entry(stream, seq, prev, op, body), entity, state, why)
-
-
-def _entries(table: sa.Table) -> sa.Select[Any]:
-    of = table.c
-    return sa.select(of.stream, of.seq, of.prev, of.hash, of.body)
-
-
-def _in_order(table: sa.Table) -> sa.Select[Any]:
-    return _entries(table).order_by(table.c.stream, table.c.seq, table.c.hash)
 
 
 def _entry(row: Sequence[Any]) -> Entry:

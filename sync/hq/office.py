@@ -79,7 +79,7 @@ class Office:
     def scopes(self) -> tuple[Scope, ...]:
         """Return all clinics, by name."""
         of = tables.scope.c
-        with self.database.reading() as conn:
+        with self.database.asking() as conn:
             rows = conn.execute(sa.select(of.number, of.id, of.clinic).order_by(of.clinic, of.number)).all()
         return tuple(Scope(*row) for row in rows)
 
