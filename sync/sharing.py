@@ -159,8 +159,22 @@ def _bring(share: Share, here: Side, there: Side, granted: Collection[str]) -> T
 def _keep(share: Share, there: Side) -> Taken:
     """Say that what was dropped there with the record, before it was sent back, is wanted there again."""
     gone = there.ground.gone(_late(there.ground, share.root))
-    back = [e for e, one in sorted(gone.items()) if one.how == How.MOVED and one.since < share.time]
-    return there.write([Draft(ORDER, entity, Kind.KEEP, {}) for entity in back]) if back else Taken()
+    back = [entity for entity, one in gone.items() if one.how == How.MOVED and one.since < share.time]
+    return _write(there, _brought_back(back, there))
+
+
+def _brought_back(entities: Collection[str], there: Side) -> list[Draft]:
+    """Return the orders to keep entities again, and what is still here of them: others may have emptied it."""
+    drafts = [Draft(ORDER, entity, Kind.KEEP, {}) for entity in sorted(entities)]
+    known = _originals(there.ground.of_entities(entities))
+    return drafts + [Draft(ORDER, entity, Kind.CARRY, carrying(body)) for _, (entity, body) in known]
+
+
+def _write(side: Side, drafts: Sequence[Draft]) -> Taken:
+    taken = Taken()
+    for start in range(0, len(drafts), _AT_ONCE):
+        taken += side.write(drafts[start : start + _AT_ONCE])
+    return taken
 
 
 def _late(ground: Ground, root: str) -> set[str]:
@@ -184,20 +198,15 @@ def _carry(entities: Collection[str], here: Side, there: Side) -> Taken:
     """Carry what the other scope has not of these entities."""
     found = dict(_originals(here.ground.of_entities(entities)))
     places = there.ground.places(found.keys())
-    wanted = [op for op in found if op not in places or places[op].state == State.BLANK]
-    gone = there.ground.gone({found[op][0] for op in wanted})
-    back = [entity for entity, one in sorted(gone.items()) if one.how == How.MOVED]
+    gone = there.ground.gone({entity for entity, _ in found.values()})
+    back = {entity for entity, one in gone.items() if one.how == How.MOVED}
     never = {entity for entity, one in gone.items() if one.how == How.ERASED}
-    drafts = [Draft(ORDER, entity, Kind.KEEP, {}) for entity in back]
-    drafts += [
-        Draft(ORDER, entity, Kind.CARRY, carrying(body))
-        for entity, body in (found[op] for op in wanted)
-        if entity not in never
-    ]
-    taken = Taken()
-    for start in range(0, len(drafts), _AT_ONCE):
-        taken += there.write(drafts[start : start + _AT_ONCE])
-    return taken
+    drafts = _brought_back(back, there)
+    for op, (entity, body) in found.items():
+        missing = op not in places or places[op].state == State.BLANK
+        if missing and entity not in never:
+            drafts.append(Draft(ORDER, entity, Kind.CARRY, carrying(body)))
+    return _write(there, drafts)
 
 
 def _originals(known: Sequence[Stored]) -> Iterator[tuple[bytes, tuple[str, bytes]]]:
