@@ -106,10 +106,17 @@ def _fail(text: str) -> int:
 
 
 def _password(*, twice: bool) -> str:
-    given = os.environ.get("HQ_PASSWORD")
+    return _ask("Password", "HQ_PASSWORD", twice=twice)
+
+
+def _ask(what: str, variable: str, *, twice: bool = False) -> str:
+    """Ask for a secret; it may be given in an environment variable where nobody can be asked."""
+    given = os.environ.get(variable)
     if given is not None:
         return given
-    asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
+    if not sys.stdin.isatty():
+        raise trouble.wrong(f"No {what.lower()} was given", f"it in the variable {variable}, or a terminal to type it")
+    asked: str = click.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
     return asked
 
 
@@ -181,18 +188,14 @@ def serve(desk: Desk, host: str, port: int, addresses: tuple[str, ...], chain: P
 def password(desk: Desk, recovery: bool, new_file: Path | None) -> None:  # noqa: FBT001 - click's way
     """Set a new password, or a new key file; the recovery key stays."""
     if recovery:
-        given = os.environ.get("HQ_RECOVERY") or click.prompt("Recovery key", hide_input=True, err=True)
-        root = keys.recover(desk.folder, given)
+        root = keys.recover(desk.folder, _ask("Recovery key", "HQ_RECOVERY"))
     else:
         root = keys.unlock(desk.folder, desk.opening())
     if new_file is not None:
         keys.new_key_file(new_file)
         keys.rewrap(desk.folder, root, Opening(key_file=new_file))
         return
-    new = os.environ.get("HQ_NEW_PASSWORD") or click.prompt(
-        "New password", hide_input=True, confirmation_prompt=True, err=True
-    )
-    keys.rewrap(desk.folder, root, Opening(password=new))
+    keys.rewrap(desk.folder, root, Opening(password=_ask("New password", "HQ_NEW_PASSWORD", twice=True)))
 
 
 @hq.command()
