@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ from clinic_app.store.migrations import MIGRATIONS, Migration
 
 SMALL_BYTES: Final = 32 * 1024 * 1024  # a file up to this size is checked whole at each opening
 _SALT_BYTES: Final = 16
+_MOST_VALUES: Final = 500  # in one statement
 _LOG_PAGES: Final = 4000  # a page that is written often goes into the file once
 _WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
 
@@ -91,6 +92,13 @@ class Db:
         except dbapi2.Error as error:
             raise _known(error) from error
         return found
+
+    def among(self, sql: str, values: Collection[object]) -> Iterator[Row]:
+        """Return the rows of a query that ends in IN, for any number of values."""
+        everything = list(values)
+        for start in range(0, len(everything), _MOST_VALUES):
+            part = everything[start : start + _MOST_VALUES]
+            yield from self.rows(f"{sql} ({', '.join('?' * len(part))})", part)
 
     def one(self, sql: str, values: Values = ()) -> Row:
         """Return the one row that is known to be there."""

@@ -22,7 +22,7 @@ from sync.merge import Stamps
 from sync.records import GENESIS, ID_BYTES, Operation, decode
 from sync.wire import Entry, SignedTip, Tip
 
-_MOST: Final = 500  # values in one statement
+_MOST: Final = 500  # rows of a page
 _OP: Final = "s.id, o.seq, o.prev, o.hash, o.body, o.entity, o.state, o.why"
 _FROM: Final = "FROM op o JOIN stream s ON s.n = o.stream"
 _PLACE: Final = f"SELECT s.id, o.seq, o.prev, o.hash, o.entity, o.state {_FROM}"
@@ -71,16 +71,16 @@ class Replica:
 
     def places(self, ops: Collection[bytes]) -> dict[bytes, Place]:
         """Return where those of these operations that are in the log stand."""
-        return {row[3]: Place(*row) for row in self._among(f"{_PLACE} WHERE o.hash IN", ops)}
+        return {row[3]: Place(*row) for row in self.db.among(f"{_PLACE} WHERE o.hash IN", ops)}
 
     def bodies(self, ops: Collection[bytes]) -> dict[bytes, bytes]:
         """Return the bytes of those of these operations that are in the log and not blank."""
-        found = self._among("SELECT hash, body FROM op WHERE body IS NOT NULL AND hash IN", ops)
+        found = self.db.among("SELECT hash, body FROM op WHERE body IS NOT NULL AND hash IN", ops)
         return dict(found)
 
     def of_entities(self, entities: Collection[str]) -> list[Stored]:
         """Return every operation of the log on these entities."""
-        return [_stored(row) for row in self._among(f"SELECT {_OP} {_FROM} WHERE o.entity IN", entities)]
+        return [_stored(row) for row in self.db.among(f"SELECT {_OP} {_FROM} WHERE o.entity IN", entities)]
 
     def put(self, operations: Sequence[Stored], *, new: bool = True) -> None:
         """Keep operations by their hash; unless `new` they replace what is there."""
@@ -202,7 +202,7 @@ class Replica:
         if self.db.first("SELECT 1 FROM waiting LIMIT 1") is None:
             return []
         sql = "SELECT stream, seq, prev, op, body FROM waiting WHERE prev IN"
-        return [Entry(*row) for row in self._among(sql, prevs)]
+        return [Entry(*row) for row in self.db.among(sql, prevs)]
 
     def waiting(self) -> list[Entry]:
         """Return every waiting entry."""
@@ -231,7 +231,7 @@ class Replica:
 
     def stamps(self, entities: Collection[str]) -> dict[str, Stamps]:
         """Return the heads of those of these entities of which something was ever merged."""
-        found = self._among("SELECT entity, stamps FROM row_stamps WHERE entity IN", entities)
+        found = self.db.among("SELECT entity, stamps FROM row_stamps WHERE entity IN", entities)
         return {entity: merge.unpack(blob) for entity, blob in found}
 
     def materialise(self, changes: Sequence[Change]) -> None:
@@ -244,7 +244,7 @@ class Replica:
 
     def annotations(self, ops: Collection[bytes]) -> dict[bytes, int]:
         """Return the effective times that headquarters gave to those of these operations that have one."""
-        return dict(self._among("SELECT op, time FROM annotation WHERE op IN", ops))
+        return dict(self.db.among("SELECT op, time FROM annotation WHERE op IN", ops))
 
     def put_annotations(self, times: Mapping[bytes, int]) -> None:
         """Keep effective times by operation."""
@@ -254,7 +254,7 @@ class Replica:
         """Return what is kept of those of these entities that are, or were, gone."""
         if self.db.first("SELECT 1 FROM gone LIMIT 1") is None:
             return {}
-        found = self._among("SELECT entity, how, since FROM gone WHERE entity IN", entities)
+        found = self.db.among("SELECT entity, how, since FROM gone WHERE entity IN", entities)
         return {entity: Gone(how, since) for entity, how, since in found}
 
     def put_gone(self, entities: Mapping[str, Gone]) -> None:
@@ -273,7 +273,7 @@ class Replica:
         """Return the entities of this scope that a plain text value of these entities' operations names."""
         wanted = set(entities)
         named = {text for entity, texts in self._said() if entity in wanted for text in texts}
-        return {row[0] for row in self._among("SELECT entity FROM row_stamps WHERE entity IN", named)}
+        return {row[0] for row in self.db.among("SELECT entity FROM row_stamps WHERE entity IN", named)}
 
     def below(self, root: str) -> set[str]:
         """Return the entities whose id is the root's, a dot, and something."""
@@ -286,7 +286,7 @@ class Replica:
     def signed_tips(self, streams: Iterable[bytes]) -> list[SignedTip]:
         """Return all signed tips of these streams."""
         sql = "SELECT stream, scope, device, seq, op, signature FROM signed_tip WHERE stream IN"
-        found = [SignedTip(*row) for row in self._among(sql, list(streams))]
+        found = [SignedTip(*row) for row in self.db.among(sql, list(streams))]
         return sorted(found, key=lambda tip: (tip.stream, tip.seq, tip.op))
 
     def put_signed_tips(self, tips: Sequence[SignedTip]) -> None:
@@ -304,13 +304,6 @@ class Replica:
         self.db.run("INSERT OR REPLACE INTO sync_note VALUES (?, ?)", (name, content))
 
     # -- inside -------------------------------------------------------------------------------
-
-    def _among(self, sql: str, values: Collection[object]) -> Iterator[Row]:
-        """Return the rows of a query that ends in IN, for any number of values."""
-        everything = list(values)
-        for start in range(0, len(everything), _MOST):
-            part = everything[start : start + _MOST]
-            yield from self.db.rows(f"{sql} ({', '.join('?' * len(part))})", part)
 
     def _number(self, stream: bytes) -> int:
         """Return the number of a stream in this file; one that is not known yet gets a row."""

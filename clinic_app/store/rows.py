@@ -28,6 +28,11 @@ _NO_EMPTIES: Final = "{}"
 _MOVES: Final = frozenset({"case", "employer", "worker"})  # fields that say to which case a row belongs
 _SAFE_DATE: Final = "next_safe_date"
 _DAYS: Final = frozenset({"opened_on", _SAFE_DATE})
+_CASES: Final = {
+    PERSON: "SELECT worker, id FROM cases WHERE worker IN",
+    EMPLOYER: "SELECT employer, case_id FROM case_employer WHERE employer IN",
+}
+_FEW: Final = 4
 _READ: Final = frozenset({Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.TABLE})  # kinds whose text is read again
 _UNREADABLE: Final = (ValueError, TypeError, ArithmeticError, KeyError, IndexError, AttributeError)
 
@@ -63,8 +68,10 @@ class Rows:
                     inserts.setdefault((table.name, tuple(new)), []).append(tuple(new.values()))
         for (name, columns), rows in inserts.items():
             self._insert(name, columns, rows)
+        belongs = self._belong(changes) if len(changes) > _FEW else None
         for change in changes:
-            self._follow(change)
+            kind = change.entity_type
+            self._follow(change, belongs.get(change.entity, ()) if belongs else self.cases_of(change.entity, kind))
 
     def finish(self) -> None:
         """Bring what depends on several rows up to date: last changes of cases, the search index."""
@@ -206,13 +213,10 @@ class Rows:
 
     # -- what follows from several rows -------------------------------------------------------
 
-    def _follow(self, change: Change) -> None:
-        """Note what a change of one row means for the case that it belongs to."""
-        if not change.stamps.heads:
-            return
+    def _follow(self, change: Change, cases: Sequence[str]) -> None:
+        """Note what a change of one row means for the cases that it belongs to."""
         kind = change.entity_type
-        cases = self.cases_of(change.entity, kind)
-        if not cases:
+        if not change.stamps.heads or not cases:
             return
         # Who comes to a case brings its own past; a new row of a case has none but what it says now.
         if change.whole or (not _MOVES.isdisjoint(change.values) and (kind in {CASE, LINK} or change.was)):
@@ -220,6 +224,23 @@ class Rows:
         self._touch(cases, change.stamps)
         if change.whole or kind == LINK or not search.FIELDS.isdisjoint(change.values):
             self._to_search.update(cases)
+
+    def _belong(self, changes: Sequence[Change]) -> dict[str, list[str]]:
+        """Return the cases to which many entities belong, in a few questions."""
+        found: dict[str, list[str]] = {}
+        asked: dict[str, list[str]] = {}
+        for change in changes:
+            table = tables().get(change.entity_type)
+            if change.entity_type in {CASE, ANSWERS}:
+                found[change.entity] = [case_of_single(change.entity)]
+            elif change.entity_type in _CASES or (table is not None and table.of_case):
+                asked.setdefault(change.entity_type, []).append(change.entity)
+        for kind, entities in asked.items():
+            sql = _CASES.get(kind) or f"SELECT id, case_id FROM {tables()[kind].name} WHERE id IN"  # noqa: S608 - ours
+            for entity, case_id in self._db.among(sql, entities):
+                if case_id:
+                    found.setdefault(entity, []).append(case_id)
+        return found
 
     def cases_of(self, entity: str, kind: str) -> tuple[str, ...]:
         """Return the cases to which an entity of some type belongs."""
@@ -294,13 +315,13 @@ def _differing(change: Change) -> tuple[str, ...]:
 def _answer_columns(kinds: Mapping[str, Kind], answers: Mapping[str, Value], empties: str) -> dict[str, object]:
     """Return the columns that changed answers need, with the row's record of empties when it changes."""
     columns: dict[str, object] = {}
-    recorded: dict[str, str] = json.loads(empties)
+    recorded: dict[str, str] = json.loads(empties) if empties != _NO_EMPTIES else {}
     for field, value in answers.items():
         columns[field], empty = _column(kinds[field], value)
         recorded.pop(field, None)
         if empty:
             recorded[field] = empty
-    text = codes.canonical(recorded)
+    text = codes.canonical(recorded) if recorded else _NO_EMPTIES
     return columns if text == empties else columns | {"empties": text}
 
 
