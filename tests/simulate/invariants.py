@@ -99,6 +99,13 @@ def only_what_was_written_is_merged(world: World) -> None:
                     )
 
 
+def nobody_writes_on_in_a_branched_stream(world: World) -> None:
+    """10: who learns that its stream is written elsewhere too goes on under a new one."""
+    for replica in world.everybody():
+        mine = replica.ground.streams().get(replica.ground.mine())
+        require(mine is None or len(mine.tips) == 1, 10, f"{replica.name} writes in a stream that has branches")
+
+
 def clocks_stay_near(world: World) -> None:
     """13: nobody pushes a computer's clock further than a day beyond its own and the last attested time."""
     for replica in world.replicas:
@@ -111,6 +118,7 @@ EACH_STEP: tuple[Callable[[World], None], ...] = (
     nothing_lost,
     vectors_are_honest,
     only_what_was_written_is_merged,
+    nobody_writes_on_in_a_branched_stream,
     clocks_stay_near,
 )
 

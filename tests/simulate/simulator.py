@@ -25,10 +25,10 @@ from tests.simulate.world import NEW_KINDS, Letter, PowerCut, Replica, World
 
 SEEDS = Path(__file__).with_name("seeds.txt")
 """Seeds that once broke, one a line, each with what it was: played at every run."""
-STEPS = 60
+STEPS = 50
 REAL = 7
 """The rest, divided by fifty, of the seeds whose bundles are real files, signed and encrypted."""
-EVERY = 4
+EVERY = 6
 """The whole world is looked at after so many steps."""
 MOST_ROUNDS = 12
 
@@ -178,7 +178,7 @@ ACTIONS: dict[str, tuple[int, Callable[[World, Replica], object]]] = {
     "answer": (8, answer),
     "deliver": (30, deliver),
     "line": (12, line),
-    "meet": (4, meet),
+    "meet": (6, meet),
     "snapshot": (3, lambda world, replica: world.snapshot(replica)),
     "restore": (2, restore),
     "clone": (1, clone),
@@ -189,7 +189,7 @@ ACTIONS: dict[str, tuple[int, Callable[[World, Replica], object]]] = {
     "transfer": (2, lambda world, _: world.share(sharing.transfer)),
     "grant": (1, lambda world, _: world.share(sharing.grant)),
     "enrol": (1, lambda world, replica: world.enrol(replica.scope)),
-    "revoke": (1, revoke),
+    "revoke": (2, revoke),
     "release": (1, lambda world, replica: world.release(world.offices[replica.scope])),
     "erase": (1, lambda world, _: world.erase()),
 }
