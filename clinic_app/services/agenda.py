@@ -41,12 +41,10 @@ def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
 
 def between(clinic: Clinic, first: dt.date, last: dt.date) -> tuple[Item, ...]:
     """Return everything that falls between two days, both included, in the order of the days."""
-    items = [
-        *_deadlines(clinic, first, last),
-        *_entries(clinic, first, last),
-        *_events(clinic, first, last),
-        *_closed(clinic, first, last),
-    ]
+    entries = list(_entries(clinic, first, last))
+    planned = {(item.case_id, item.day) for item in entries}
+    events = (item for item in _events(clinic, first, last) if (item.case_id, item.day) not in planned)
+    items = [*_deadlines(clinic, first, last), *entries, *events, *_closed(clinic, first, last)]
     return tuple(sorted(items, key=lambda item: (item.day, _ORDER.index(item.kind), item.time, item.number)))
 
 

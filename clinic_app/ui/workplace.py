@@ -35,7 +35,7 @@ from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.voice import other_language, other_language_name
 from clinic_app.words import N_
 
-RAIL: Final = 184
+RAIL: Final = 192
 ICONS: Final[dict[PlaceName, str]] = {"new": "new_person"}
 """Drawings whose name is not the place's own."""
 

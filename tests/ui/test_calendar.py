@@ -42,6 +42,7 @@ def test_days_by_keyboard(qtbot: QtBot, window: Window) -> None:
     for _ in range(5):
         press(Qt.Key.Key_Right)
     assert page.day == dt.date(2026, 7, 20)
+    rest(qtbot, window)
     (button,) = (b for b in page.findChildren(QPushButton) if b.isVisible() and b.text() == "Open")
     assert "José" in button.accessibleName()
     press(Qt.Key.Key_Down)

@@ -10,7 +10,8 @@ from clinic_app.domain.fields import Label
 from clinic_app.i18n import Words
 from clinic_app.words import N_
 
-_CODES: Final = {choice.code: choice.label for choice in (*EVENT_KINDS, *DIARY_KINDS)}
+_EVENTS: Final = {choice.code: choice.label for choice in EVENT_KINDS}
+_ENTRIES: Final = _EVENTS | {choice.code: choice.label for choice in DIARY_KINDS}
 
 
 def told(words: Words, item: Item) -> str:
@@ -31,5 +32,7 @@ def _what(words: Words, item: Item) -> str:
         case DayKind.CLOSED:
             reason = words.say(label) if not isinstance(label, str) else label
             return words(N_("Closed: {why}"), why=reason)
-        case _:
-            return words.say(_CODES.get(str(label), label))
+        case DayKind.EVENT:
+            return words.say(_EVENTS.get(str(label), label))
+        case DayKind.ENTRY:
+            return words.say(_ENTRIES.get(str(label), label))

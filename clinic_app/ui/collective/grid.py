@@ -28,6 +28,10 @@ MOST_ROWS: Final = 10
 STATES: Final = {MemberState.LEFT: N_("left the group"), MemberState.SETTLED: N_("settled alone")}
 OWED: Final = len(COLUMNS)
 HEADER: Final = 64
+SPARE: Final = OWED - 1
+NARROW: Final = 680
+"""Pixels of width below which the last column of what can be typed gives way: it stands in the case too."""
+
 _SHARES: Final = (17, 13, 13, 13, 11, 9, 16)
 _SHOWN: Final = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}
 
@@ -169,8 +173,10 @@ class GridView(QTableView):
         """Share the width out anew."""
         super().resizeEvent(event)
         room = self.viewport().width()
-        for column, share in enumerate(_SHARES):
-            self.setColumnWidth(column, room * share // sum(_SHARES))
+        self.setColumnHidden(SPARE, room < NARROW)
+        shown = [(column, share) for column, share in enumerate(_SHARES) if not self.isColumnHidden(column)]
+        for column, share in shown:
+            self.setColumnWidth(column, room * share // sum(part for _, part in shown))
 
     def _fit(self) -> None:
         rows = min(self.model().rowCount(), MOST_ROWS)

@@ -194,8 +194,10 @@ class EmployerView(Page):
 class NameSheet(Sheet):
     """Asks for another name of an employer."""
 
-    def __init__(self, desk: Desk, employer: str, parent: Page) -> None:
-        super().__init__(desk.voice, N_("Another name of this employer"), parent)
+    def __init__(
+        self, desk: Desk, employer: str, parent: Page, title: str = N_("Another name of this employer")
+    ) -> None:
+        super().__init__(desk.voice, title, parent)
         self._desk = desk
         self._employer = employer
         self.box = FieldBox(desk.around, NAME, "name", empties=False)
@@ -228,9 +230,7 @@ class ChainSheet(NameSheet):
     """Asks who stands above or below an employer, and how."""
 
     def __init__(self, desk: Desk, employer: str, parent: Page) -> None:
-        super().__init__(desk, employer, parent)
-        self._title = N_("Who stands beside this employer?")
-        self._say_title()
+        super().__init__(desk, employer, parent, N_("Who stands beside this employer?"))
         self.how = FieldBox(desk.around, HOW, "how", empties=False)
         self.column.insertWidget(self.column.count() - 1, self.how)
         self.box.entered.disconnect(self.save)
