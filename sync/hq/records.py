@@ -114,8 +114,13 @@ def conflicts(of: Office) -> Iterator[Conflict]:
 
 
 def belongings(of: Office, record: Record) -> tuple[Record, ...]:
-    """Return a record with all that belongs to it: what lies below it, and what names it."""
-    ids = sorted(sharing.core(of.ground(record.scope), record.id))
+    """Return a record with all that belongs to it: what lies below it, what names it, and what only these name."""
+    ground = of.ground(record.scope)
+    own = sharing.core(ground, record.id)
+    named = ground.named_by(own) - own
+    grounds = [of.ground(scope) for scope in of.scopes()]
+    only = {one for one in named if all(g.naming({one}) <= own | named for g in grounds)}
+    ids = sorted(own | only)
     rows = [row for chosen in _chunked(ids) for row in _rows(of, record.scope, tables.entity.c.id.in_(chosen))]
     return tuple(_record(record.scope, row) for row in rows)
 
@@ -145,7 +150,7 @@ def grant(of: Office, record: Record, to: Scope) -> Taken:
 def erase(of: Office, record: Record) -> tuple[Record, ...]:
     """Erase a record and all that belongs to it, here and, with the next replies, on every clinic's computers.
 
-    What it only names (a person, an employer) stays, since others may name it too. Return what went.
+    What others name too (a person with another case, an employer) stays. Return what went.
     """
     going = belongings(of, record)
     ids = [one.id for one in going]

@@ -102,28 +102,30 @@ def test_erasing_takes_a_record_and_what_belongs_to_it(of: Office, laptop: Maker
     scope = mine.enrol(of)
     evidence, shared = (seal_file(io.BytesIO(text), of.chunks) for text in (b"the contract", b"the law"))
     mine.write("person-1", Kind.CREATE, "person", name=("text", "a worker's name"))
+    mine.write("employer-1", Kind.CREATE, "employer", name=("text", "a factory"))
     mine.write("case-1", Kind.CREATE, number="A1-0001", worker="person-1")
     mine.write("case-1.pay", entity_type="pay", amount=("money", "1234.56"))
     mine.write("event-1", Kind.CREATE, "events", case="case-1", note=("text", "what was said"))
+    mine.write("link-1", Kind.LINK, "case_employer", case="case-1", employer="employer-1")
+    mine.write("link-2", Kind.LINK, "case_employer", case="case-2", employer="employer-1")
     mine.write("file-1", Kind.EVENT, "files", case="case-1", chunks=("chunks", f"{evidence.ids[0]} {shared.ids[0]}"))
     mine.write("file-2", Kind.EVENT, "files", case="case-2", chunks=("chunks", shared.ids[0]))
     mine.hand_to(of, scope)
+    goes = {"case-1", "case-1.pay", "event-1", "link-1", "file-1", "person-1"}
+    stays = {"employer-1", "link-2", "file-2"}
     went = records.erase(of, records.find(of, "A1-0001"))
-    assert {record.id for record in went} == {"case-1", "case-1.pay", "event-1", "file-1"}
+    assert {record.id for record in went} == goes
     ground = of.ground(scope)
-    assert ground.stamps({"case-1", "case-1.pay", "event-1", "file-1", "person-1", "file-2"}).keys() == {
-        "person-1",
-        "file-2",
-    }
+    assert ground.stamps(goes | stays).keys() == stays
     left = [one for page in ground.everything() for one in page]
-    assert len(left) == 6 + 4
+    assert len(left) == 9 + len(goes)
+    assert {one.entity for one in left if one.state == State.BLANK} == goes
     assert all(one.entry.body is None for one in left if one.state == State.BLANK)
-    assert sum(one.state == State.BLANK for one in left) == 4
     assert list(of.chunks.ids()) == [shared.ids[0]]
     with pytest.raises(Trouble, match="no one record"):
         records.find(of, "A1-0001")
     mine.take(of, list(records.engine(of, scope).lacks(mine.engine.vector())))
-    assert set(mine.ground.disk.rows) == {"person-1", "file-2"}
+    assert set(mine.ground.disk.rows) == stays
 
 
 def test_what_was_erased_is_nowhere_in_the_database(of: Office, laptop: Maker) -> None:
