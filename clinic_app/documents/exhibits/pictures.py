@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageOps
 from clinic_app.documents.exhibits.trouble import CannotPrint
 from clinic_app.domain.exhibits import WHOLE, Box, Media, Trouble
 
-MOST_PIXELS: Final = 36_000_000
+MOST_PIXELS: Final = 30_000_000
 MOST_JPEG_PIXELS: Final = 80_000_000
 """A plain JPEG is read at a fraction of its size, so more of it can be taken."""
 MOST_FRAMES: Final = 200
@@ -71,7 +71,7 @@ def page(content: bytes, media: Media, number: int, most: tuple[int, int], *, co
         room = max(most)
         if len(parts) == 1:
             image.draft(mode, (room, room))  # for a JPEG: read at a fraction, never below this size
-        upright = ImageOps.exif_transpose(_flat(image, mode))
+        upright = ImageOps.exif_transpose(_flat(image, mode, most if len(parts) == 1 else image.size))
     if len(parts) > 1:
         if not 1 <= number <= len(parts):
             raise CannotPrint(Trouble.DAMAGED)
@@ -176,10 +176,18 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
     return (image.height, image.width) if turned else image.size
 
 
-def _flat(image: Image.Image, mode: str) -> Image.Image:
-    """Return the picture without transparency, in eight bits a colour. Its orientation tag stays."""
+def _flat(image: Image.Image, mode: str, most: tuple[int, int]) -> Image.Image:
+    """Return the picture without transparency, in eight bits a colour. Its orientation tag stays.
+
+    It is made smaller first, not below the room: a copy of a large picture costs more than all the rest.
+    """
     exif = image.getexif()
     _check_size(image.size, MOST_PIXELS)  # frames of a scan may differ
+    fraction = int(max(max(image.size) / max(most), min(image.size) / min(most)))
+    if fraction > 1 and image.mode in {"L", "RGB", "CMYK"}:
+        small = image.reduce(fraction)
+        small.info = dict(image.info)
+        image = small
     if image.mode.startswith(("I", "F")):
         high = image.getextrema()[1]
         deep = isinstance(high, (int, float)) and high > _WHITE
