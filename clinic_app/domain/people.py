@@ -163,6 +163,8 @@ class EmployerPage:
     beside: tuple[tuple[str, str, str], ...]
     """Other employers of the same cases: id, name, role as told."""
     cases: tuple[CaseRow, ...]
+    recent: int
+    """How many of the cases were opened in the last two years."""
     maybe: tuple[EmployerRow, ...]
 
 

@@ -6,6 +6,7 @@ be taken back.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Final
@@ -26,6 +27,10 @@ ALIKE: Final = 86
 """How alike, of 100, two names must be for the question whether they are one employer."""
 
 MOST_PAIRS: Final = 50
+LOOK_BACK: Final = dt.timedelta(days=730)
+PATTERN: Final = 2
+"""From so many cases in that time on, an employer is worth a second look: a group, or an inspection."""
+
 LEGAL_FORMS: Final = frozenset("sa cv de rl s a r l c spr srl sac eirl saa ltd llc inc შპს სს ооо ip ип".split())  # noqa: SIM905 - a list of words
 _CHANGED: Final = Changes(frozenset({"employers"}))
 
@@ -41,13 +46,14 @@ def employers(clinic: Clinic, search: str = "") -> tuple[EmployerRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.cases, row.shown_name.casefold())))
 
 
-def page(clinic: Clinic, employer: str) -> EmployerPage:
-    """Return an employer by the id of any of its records. InputError when there is none."""
+def page(clinic: Clinic, employer: str, on: dt.date) -> EmployerPage:
+    """Return an employer, as of a day, by the id of any of its records. InputError when there is none."""
     clinic.store.employers.require(employer)
     groups = _grouped(clinic)
     row, records = next(group for group in groups if employer in group[0].records)
     by_record = {record: other for other, _ in groups for record in other.records}
     apart = _apart(clinic, row)
+    cases = clinic.store.employers.cases(row.records)
     maybe = [other for other, theirs in groups if other.id != row.id and _why_alike(records, theirs)]
     return EmployerPage(
         row=row,
@@ -55,7 +61,8 @@ def page(clinic: Clinic, employer: str) -> EmployerPage:
         sites=_told(f"{r.place}, {r.municipality}".strip(", ") for r in records),
         chain=tuple(_chain(clinic, row, by_record)),
         beside=_beside(records, groups, row),
-        cases=clinic.store.employers.cases(row.records),
+        cases=cases,
+        recent=sum(on - LOOK_BACK <= case.opened_on <= on for case in cases),
         maybe=tuple(other for other in maybe if not apart & set(other.records)),
     )
 

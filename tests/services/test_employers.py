@@ -50,35 +50,36 @@ def test_the_same_employer_twice_is_found_joined_and_separated(some: Clinic) -> 
     assert employers.duplicates(some) == ()
     (row,) = employers.employers(some, "nandu")
     assert (row.cases, row.workers, row.sector) == (2, 40, "farm")
-    page = employers.page(some, pair.other)
+    page = employers.page(some, pair.other, ON)
     assert page.sites == ("Ensenada", "Km 12, San Quintín")
-    assert len(page.cases) == 2
+    assert len(page.cases) == page.recent == 2
+    assert employers.page(some, pair.one, ON + dt.timedelta(days=800)).recent == 0
     assert len(page.records) == 2
     employers.separate(some, pair.other)
-    assert [row.id for row in employers.page(some, pair.one).maybe] == [pair.other]
+    assert [row.id for row in employers.page(some, pair.one, ON).maybe] == [pair.other]
     employers.keep_apart(some, pair.one, pair.other)
-    assert employers.page(some, pair.one).maybe == ()
+    assert employers.page(some, pair.one, ON).maybe == ()
     assert some.store.check() == []
 
 
 def test_another_name_and_the_chain(some: Clinic) -> None:
     (packing,) = (row for row in employers.employers(some) if row.shown_name == "Packing 24")
     employers.add_name(some, packing.id, "  La   Veinticuatro ")
-    page = employers.page(some, packing.id)
+    page = employers.page(some, packing.id, ON)
     assert (page.row.shown_name, page.row.other_names) == ("Packing 24", ("La Veinticuatro",))
     assert page.row.cases == 1
     assert [(name, role) for _, name, role in page.beside] == [("Contratista Pérez", "hires")]
     employers.chain(some, TieKind.SUPPLIES, packing.id, "contratista perez", outward=False)
     employers.chain(some, TieKind.BELONGS_TO, packing.id, "Grupo Norte")
-    chain = employers.page(some, packing.id).chain
+    chain = employers.page(some, packing.id, ON).chain
     assert [(link.tie.kind, link.name, link.outward) for link in chain] == [
         (TieKind.SUPPLIES, "Contratista Pérez", False),
         (TieKind.BELONGS_TO, "Grupo Norte", True),
     ]
-    (back,) = employers.page(some, chain[1].employer).chain
+    (back,) = employers.page(some, chain[1].employer, ON).chain
     assert not back.outward
     employers.unchain(some, chain[0].tie)
-    assert len(employers.page(some, packing.id).chain) == 1
+    assert len(employers.page(some, packing.id, ON).chain) == 1
     assert found(some, "grupo") == ["Grupo Norte"]
     assert some.store.check() == []
 
@@ -94,7 +95,7 @@ def test_one_number_makes_one_employer_likely(clinic: Clinic, field: str) -> Non
 def test_what_cannot_be_said_of_an_employer_is_refused(some: Clinic) -> None:
     (row,) = (row for row in employers.employers(some) if row.shown_name == "Packing 24")
     for call in (
-        lambda: employers.page(some, "nobody"),
+        lambda: employers.page(some, "nobody", ON),
         lambda: employers.add_name(some, row.id, "  "),
         lambda: employers.join(some, row.id, row.id),
         lambda: employers.chain(some, TieKind.SUPPLIES, row.id, "PACKING 24"),

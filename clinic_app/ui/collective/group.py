@@ -70,9 +70,9 @@ class GroupView(Page):
         self.boxes: dict[str, FieldBox] = {}
         self.add(self.tabs, *self._holders)
         self.column.addStretch(1)
-        self.back = Button(desk.voice, N_("To the groups"))
-        self.papers_button = Button(desk.voice, N_("Papers for everybody"))
-        self.table_button = Button(desk.voice, N_("Workers from a table"), "primary")
+        self.back = Button(desk.voice, N_("Back"))
+        self.papers_button = Button(desk.voice, N_("Papers for all"))
+        self.table_button = Button(desk.voice, N_("Add workers"), "primary")
         self.add_foot(self.back, None, self.papers_button, self.table_button)
         self._fill_shared()
         self._connect()

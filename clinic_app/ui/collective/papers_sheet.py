@@ -38,7 +38,7 @@ class PapersSheet(Sheet):
     """Makes the papers of each worker in turn and says how far it is."""
 
     def __init__(self, desk: Desk, members: tuple[Member, ...], parent: QWidget) -> None:
-        super().__init__(desk.voice, N_("Papers for everybody"), parent)
+        super().__init__(desk.voice, N_("Papers for all"), parent)
         self._desk = desk
         self._members = members
         self._done = 0

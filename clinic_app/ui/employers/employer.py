@@ -72,8 +72,8 @@ class EmployerView(Page):
         self.add(TextLabel(desk.voice, N_("Cases against this employer"), "heading"), self._none, self.view)
         self.column.addLayout(self._parts)
         self.column.addStretch(1)
-        self.back = Button(desk.voice, N_("To the employers"))
-        self.name_button = Button(desk.voice, N_("Add another name"))
+        self.back = Button(desk.voice, N_("Back"))
+        self.name_button = Button(desk.voice, N_("Add a name"))
         self.chain_button = Button(desk.voice, N_("Add to the chain"))
         self.add_foot(self.back, None, self.name_button, self.chain_button)
         self.view.opened.connect(self._on_opened)
@@ -85,7 +85,8 @@ class EmployerView(Page):
 
     def load(self) -> None:
         """Read the employer."""
-        self.desk.ask(self, partial(employers.page, self.desk.clinic, self.employer), self._show, key="employer")
+        work = partial(employers.page, self.desk.clinic, self.employer, self.desk.today())
+        self.desk.ask(self, work, self._show, key="employer")
 
     def add_name(self) -> None:
         """Ask for another name."""
@@ -102,11 +103,19 @@ class EmployerView(Page):
         self.model.show_rows(found.cases)
         self._none.setVisible(not found.cases)
         clear(self._parts)
+        if found.recent >= employers.PATTERN:
+            self._parts.addWidget(self._pattern(found))
         self._show_chain(found)
         self._show_records(found)
         if first:
             self.view.setFocus()
             self.view.selectRow(0)
+
+    def _pattern(self, found: EmployerPage) -> Box:
+        card = Box("needs")
+        told = N_("Think of a group of workers, and of asking for an inspection. Ask each worker first.")
+        card.add(TextLabel(self.voice, partial(_recent, found=found), "heading"), TextLabel(self.voice, told))
+        return card
 
     def _show_chain(self, found: EmployerPage) -> None:
         if found.sites:
@@ -253,6 +262,10 @@ def _about(words: Words, *, found: EmployerPage) -> str:
     if found.row.workers:
         parts.append(words.many("{count} worker, more or less", "{count} workers, more or less", found.row.workers))
     return " · ".join(part for part in parts if part and part != "—")
+
+
+def _recent(words: Words, *, found: EmployerPage) -> str:
+    return words.many("{count} case in the last two years", "{count} cases in the last two years", found.recent)
 
 
 def _verbatim(_words: Words, *, text: str) -> str:

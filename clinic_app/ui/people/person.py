@@ -38,7 +38,7 @@ class PersonView(Page):
         self.add(TextLabel(desk.voice, N_("Cases"), "heading"), self.view)
         self.column.addLayout(self._below)
         self.column.addStretch(1)
-        self.back = Button(desk.voice, N_("To the people"))
+        self.back = Button(desk.voice, N_("Back"))
         self.new = Button(desk.voice, N_("New case for this person"), "primary")
         self.add_foot(self.back, None, self.new)
         self.view.opened.connect(self._on_opened)
