@@ -330,7 +330,8 @@ def _page_of(words: Words, *, page: int, pages: int) -> str:
 
 def _canvas(words: Words, *, page: int, pages: int, black: int) -> str:
     told = words(N_("Page {number} of {pages}"), number=page, pages=pages)
-    return f"{told}, {words.many(N_('{count} black place'), N_('{count} black places'), black)}"
+    marked = words.many(N_("{count} black place"), N_("{count} black places"), black)
+    return f"{told}, {marked}"
 
 
 def _not_shown(words: Words, *, why: str) -> str:
