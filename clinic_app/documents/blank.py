@@ -28,6 +28,7 @@ ROWS: Final = {"employers": 1, "earlier_pay": 2, "events": 4, "evidence": 5, "wi
 _LABEL: Final = 66 * mm
 _LONG: Final = 75 * mm
 _LINE: Final = 7 * mm
+_LONG_CHOICE: Final = 8  # more are listed in the first row of a list alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _form(groups: tuple[Asked, ...], w: Words) -> Iterator[Flowable]:
             if section.many and number > 1:
                 yield parts.gap(2)
             for field in section.fields:
-                yield _field(field, w, f"{number}. " if section.many else "")
+                yield _field(field, w, f"{number}. " if section.many else "", listed=number == 1)
     for group in groups:
         yield from _head(w.say(group.title), "")
         for field in group.fields:
@@ -86,18 +87,24 @@ def _head(title: str, about: str) -> Iterator[Flowable]:
         yield parts.text(about, SMALL)
 
 
-def _field(field: Field, w: Words, before: str) -> Flowable:
+def _field(field: Field, w: Words, before: str, *, listed: bool = True) -> Flowable:
     label = [cell(f"{before}{w.say(field.label)}", bold=True)]
     help_text = w.say(field.help)
     label += [cell(help_text, size=SMALL)] if help_text else []
-    inside, height = _answer(field, w)
+    inside, height = _answer(field, w, listed=listed)
     needed = sum(part.wrap(_LABEL - 3 * mm, 10_000)[1] for part in label) + 3 * mm
     return parts.form_row(label, inside, (_LABEL, WIDTH - _LABEL), max(height, needed) if height else None)
 
 
-def _answer(field: Field, w: Words) -> tuple[list[Flowable], float]:
-    """Return what stands in the box, and its height; 0 when it grows with its content."""
-    if choices := options(field):
+def _answer(field: Field, w: Words, *, listed: bool) -> tuple[list[Flowable], float]:
+    """Return what stands in the box, and its height; 0 when it grows with its content.
+
+    A long choice is `listed` once: in the rows below, its words are written by hand.
+    """
+    choices = options(field)
+    if len(choices) > _LONG_CHOICE and not listed:
+        return [cell(w("one of the words above"), size=SMALL)], _LINE
+    if choices:
         said = [_tick(choice.label, w) for choice in choices]
         return [cell("   ".join(said))], 0
     if field.kind is Kind.TABLE:

@@ -10,6 +10,7 @@ import pytest
 from clinic_app.documents.packet import OFFERED, TITLES, plan, render, sheet_count
 from clinic_app.domain.assessment import Assessment, RedFlag
 from clinic_app.domain.casefile import CaseFile, Record
+from clinic_app.domain.edtf import Edtf
 from clinic_app.domain.packet import Document, Paper, Preset
 from clinic_app.domain.values import Answer, Empty
 from clinic_app.errors import InputError
@@ -209,3 +210,39 @@ def test_a_case_of_which_nothing_is_known_still_prints(make_source: MakeSource, 
     )
     texts = page_texts(render(make_source(case=empty, assessment=nothing, language="en")))
     assert "no number yet" in " ".join(texts)
+
+
+def test_an_agreement_that_has_run_out_is_no_agreement(make_source: MakeSource, case: CaseFile) -> None:
+    for until, allowed in (("2026-07-20", True), ("2026-07-19", False), ("2026-07", False), ("2027", True)):
+        dated = with_section(case, "consent", valid_until=Edtf.parse(until))
+        (planned,) = plan(make_source(case=dated, documents=(Document.EMPLOYER_DEMAND,)))
+        assert planned.allowed is allowed, until
+
+
+def test_what_is_not_yet_agreed_is_said_and_may_be_signed_by_the_worker(
+    make_source: MakeSource, case: CaseFile
+) -> None:
+    source = make_source(preset=Preset.FILING)
+    assert not any(p.note for p in plan(source))
+    unasked = with_section(case, "consent", share_with_authority=Empty.NOT_ASKED)
+    planned = {p.document: p for p in plan(replace(source, case=unasked))}
+    assert planned[Document.COVER].allowed
+    assert "The worker can sign and file it." in planned[Document.COVER].note
+    assert not planned[Document.STATEMENT].note
+
+
+def test_the_consent_sheet_holds_every_layer(make_source: MakeSource, case: CaseFile) -> None:
+    told = with_section(
+        case, "consent", photo="no", press="yes", authority="SUNAFIL", valid_until=Edtf.parse("2027-01-31")
+    )
+    text = text_of(render(make_source(case=told, documents=(Document.CONSENT,), language="en")))
+    for layer, yes, no in (
+        ("Keep my data in this clinic", "☐", "☐"),
+        ("Give my papers to the authority named below", "☒", "☐"),
+        ("Take photos of me or of my papers", "☐", "☒"),
+        ("Tell my case to the press", "☒", "☐"),
+    ):
+        assert f"{layer} {yes} {no}" in text
+    assert "SUNAFIL" in text
+    assert "Sunday, January 31, 2027" in text
+    assert "I can take back each yes at any time." in text
