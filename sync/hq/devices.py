@@ -24,6 +24,7 @@ from sync.wire import Certificate, Enrolment, Request, Revocation, Revocations, 
 REVOCATIONS: Final = "revocations"
 _SERIAL: Final = "serial"
 _SHORTEST_ID: Final = 4
+_ENROLMENT: Final = b"clinic enrolment "  # how such a file begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,12 @@ class Enrolled:
 def enrol(of: Office, request_file: bytes, clinic: str) -> Enrolled:
     """Sign a device's request for a clinic, which is made when there is none with this name.
 
+    In place of a request, the certificate that was made for it may be given: see `adopt`.
+
     The same request again gives another certificate for the same device: a lost file is no harm.
     """
+    if request_file.startswith(_ENROLMENT):
+        return adopt(of, _read_enrolment(request_file))
     request = _read_request(request_file)
     clinic = " ".join(clinic.split())
     if not clinic:
@@ -151,14 +156,8 @@ def revoke(of: Office, name: str, why: str) -> Device:
     with of.database.writing(b"", found.scope.id) as conn:  # nothing of it is taken meanwhile
         before = _revocations(conn)
         revocation = Revocation(device=found.id, accepted=_accepted(of, found), at=of.now(), why=why)
-        whole = Revocations(
-            serial=(before.serial if before else 0) + 1,
-            headquarters=of.card.id,
-            revoked=(*(before.revoked if before else ()), revocation),
-        )
-        signed = identity.sign(whole, of.identity)
-        office.write_about(of.database, conn, REVOCATIONS, msgspec.msgpack.encode(signed))
-        conn.execute(sa.update(tables.device).where(tables.device.c.id == found.id).values(revoked=of.now()))
+        revoked = (*(before.revoked if before else ()), revocation)
+        _write_revocations(of, conn, _later(of, before.serial if before else 0), revoked)
     return device(of, found.id.hex())
 
 
@@ -174,9 +173,51 @@ def accept(of: Office, device_id: bytes) -> None:
             msgspec.structs.replace(one, accepted=accepted) if one.device == device_id else one
             for one in before.revoked
         )
-        whole = msgspec.structs.replace(before, serial=before.serial + 1, revoked=revoked, signature=b"")
-        signed = identity.sign(whole, of.identity)
-        office.write_about(of.database, conn, REVOCATIONS, msgspec.msgpack.encode(signed))
+        _write_revocations(of, conn, _later(of, before.serial), revoked)
+
+
+def recall(of: Office, told: Revocations | None) -> bool:
+    """Take back revocations that clinics know and a restored headquarters has forgotten; return whether there were any.
+
+    Only what this headquarters signed itself counts.
+    """
+    if told is None:
+        return False
+    here = revocations(of)
+    known = {one.device for one in here.revoked} if here else set()
+    if not {one.device for one in told.revoked} - known:
+        return False
+    try:
+        identity.check_revocations(told, of.card)
+    except (BadRecord, BadSignature):
+        return False
+    with of.database.writing() as conn:
+        before = _revocations(conn)
+        kept = before.revoked if before else ()
+        known = {one.device for one in kept}
+        forgotten = tuple(one for one in told.revoked if one.device not in known)
+        latest = max(told.serial, before.serial if before else 0)
+        _write_revocations(of, conn, _later(of, latest), (*kept, *forgotten))
+    return True
+
+
+def adopt(of: Office, card: Enrolment) -> Enrolled:
+    """Take back a device that this headquarters enrolled and, restored from an older backup, has forgotten."""
+    certificate = card.certificate
+    try:
+        identity.check_certificate(certificate, of.card)
+    except (BadRecord, BadSignature) as error:
+        raise trouble.not_a_request(str(error)) from error
+    if any(d.id == certificate.device for d in devices(of)):
+        raise trouble.wrong(f"The computer “{certificate.name}” is enrolled", "the request of a new one")
+    with of.database.writing() as conn:
+        scope, new = _scope(of, conn, certificate.clinic, certificate.scope)
+        packed = msgspec.msgpack.encode(certificate)
+        row = (certificate.device, scope.number, certificate.name, packed, certificate.issued, 0, 0)
+        of.database.put(conn, tables.device, [row])
+    words = identity.words_of_enrolment(of.card, certificate)
+    content = identity.write_card(Enrolment(headquarters=of.card, certificate=certificate))
+    return Enrolled(content, words, by_id(of, certificate.device), new)
 
 
 def revocations(of: Office) -> Revocations | None:
@@ -200,6 +241,15 @@ def _read_request(content: bytes) -> Request:
         raise trouble.not_a_request(str(error)) from error
 
 
+def _read_enrolment(content: bytes) -> Enrolment:
+    try:
+        return identity.read_card(content, Enrolment)
+    except NewerFormat:
+        raise trouble.too_new("This certificate") from None
+    except (BadRecord, BadSignature) as error:
+        raise trouble.not_a_request(str(error)) from error
+
+
 def _refuse_other(known: Device, request: Request, clinic: str) -> None:
     if known.revoked:
         raise trouble.was_revoked(known.name)
@@ -209,21 +259,36 @@ def _refuse_other(known: Device, request: Request, clinic: str) -> None:
         raise trouble.other_keys(known.name)
 
 
-def _scope(of: Office, conn: sa.Connection, clinic: str) -> tuple[Scope, bool]:
+def _scope(of: Office, conn: sa.Connection, clinic: str, known: bytes = b"") -> tuple[Scope, bool]:
+    """Return the clinic with this name, or with this scope's id when that is given; made when there is none."""
     columns = tables.scope.c
     rows = conn.execute(sa.select(columns.number, columns.id, columns.clinic)).all()
     for row in rows:
-        if row.clinic.casefold() == clinic.casefold():
+        if row.id == known if known else row.clinic.casefold() == clinic.casefold():
             return Scope(*row), False
-    scope = Scope(max((row.number for row in rows), default=0) + 1, secrets.token_bytes(ID_BYTES), clinic)
+    number = max((row.number for row in rows), default=0) + 1
+    scope = Scope(number, known or secrets.token_bytes(ID_BYTES), clinic)
     of.database.insert(conn, tables.scope, [(*scope, secrets.token_bytes(ID_BYTES))])
     return scope, True
 
 
 def _next_serial(of: Office, conn: sa.Connection) -> int:
-    serial = int(office.read_about(conn, _SERIAL) or b"0") + 1
+    serial = _later(of, int(office.read_about(conn, _SERIAL) or b"0"))
     office.write_about(of.database, conn, _SERIAL, str(serial).encode())
     return serial
+
+
+def _later(of: Office, serial: int) -> int:
+    """Return a serial that is higher, even than those a restored headquarters has forgotten giving."""
+    return max(serial + 1, of.now())
+
+
+def _write_revocations(of: Office, conn: sa.Connection, serial: int, revoked: tuple[Revocation, ...]) -> None:
+    whole = identity.sign(Revocations(serial=serial, headquarters=of.card.id, revoked=revoked), of.identity)
+    office.write_about(of.database, conn, REVOCATIONS, msgspec.msgpack.encode(whole))
+    for one in revoked:
+        still_trusted = (tables.device.c.id == one.device, tables.device.c.revoked == 0)
+        conn.execute(sa.update(tables.device).where(*still_trusted).values(revoked=one.at))
 
 
 def _revocations(conn: sa.Connection) -> Revocations | None:

@@ -72,9 +72,12 @@ def take(of: Office, manifest: Manifest, pieces: Pieces) -> Report:
     scope = of.scope(manifest.scope)
     if scope is None:
         raise trouble.unknown_scope()
+    recalled = devices.recall(of, manifest.revocations)
     mine = exchange(of, scope)
     report = mine.take(manifest, pieces)
     ground = of.ground(scope)
+    if recalled and mine.trust.revocations is not None:
+        report = _with(report, mine.engine.revoke(mine.trust.revocations.revoked))
     now = devices.revocations(of)
     if now is not None and now != mine.trust.revocations:  # somebody was revoked meanwhile
         report = _with(report, mine.engine.revoke(now.revoked))

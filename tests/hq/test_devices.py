@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from sync import identity
 from sync.engine import Engine
-from sync.hq import devices
+from sync.hq import backup, devices, office, post
+from sync.hq.keys import Cost, Opening
 from sync.hq.office import Office
 from sync.hq.trouble import Trouble
 from sync.records import Kind
@@ -109,7 +112,7 @@ def test_the_list_of_revocations_only_grows(of: Office, laptop: Maker) -> None:
     devices.revoke(of, "Two", "")
     told = devices.revocations(of)
     assert told is not None
-    assert told.serial == 2
+    assert told.serial == of.now() + 1  # never one that was given before, whatever a backup forgot
     assert [one.device for one in told.revoked] == [first.keys.id, second.keys.id]
 
 
@@ -119,3 +122,53 @@ def test_a_name_that_is_not_one_computer_is_told(of: Office, laptop: Maker) -> N
     for name in ("Front desk", "nobody", ""):
         with pytest.raises(Trouble, match="no one computer"):
             devices.revoke(of, name, "")
+
+
+def test_a_certificate_brings_back_a_computer_that_a_backup_forgot(of: Office, laptop: Maker, tmp_path: Path) -> None:
+    backup.back_up(of, tmp_path / "backup")
+    mine = laptop()
+    scope = mine.enrol(of)
+    card = identity.write_card(mine.enrolment)
+    with pytest.raises(Trouble, match="is enrolled"):
+        devices.enrol(of, card, "North clinic")
+    again = backup.restore(tmp_path / "again", tmp_path / "backup", mine.password)
+    assert devices.devices(again) == ()
+    done = devices.enrol(again, card, "North clinic")
+    assert (done.device.id, done.device.scope.id, done.new_clinic) == (mine.keys.id, scope.id, True)
+    assert identity.read_card(done.card, Enrolment).certificate == mine.enrolment.certificate
+    again.close()
+
+
+def test_only_its_own_certificates_count(of: Office, laptop: Maker, tmp_path: Path) -> None:
+    other, _ = office.create(tmp_path / "other", "Other", Opening(password="another password"), cost=Cost(1, 8))
+    mine = laptop()
+    mine.enrol(other)
+    with pytest.raises(Trouble, match="HQ-18"):
+        devices.enrol(of, identity.write_card(mine.enrolment), "North clinic")
+    other.close()
+
+
+def test_a_restored_headquarters_learns_again_whom_it_revoked(of: Office, laptop: Maker, tmp_path: Path) -> None:
+    mine, sibling = laptop(), laptop(name="Back office")
+    mine.enrol(of)
+    sibling.enrol(of)
+    backup.back_up(of, tmp_path / "backup")
+    devices.revoke(of, "Front desk", "stolen")
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    sibling.leave(usb)
+    post.take(of, usb)
+    sibling.collect(usb)
+    again = backup.restore(tmp_path / "again", tmp_path / "backup", mine.password)
+    assert not devices.device(again, "Front desk").revoked
+    sibling.leave(usb)
+    post.take(again, usb)
+    assert devices.device(again, "Front desk").revoked
+    told, before = devices.revocations(again), devices.revocations(of)
+    assert told is not None
+    assert before is not None
+    assert told.serial > before.serial
+    assert told.revoked == before.revoked
+    forged = msgspec.structs.replace(told, revoked=(msgspec.structs.replace(told.revoked[0], device=bytes(16)),))
+    assert not devices.recall(again, forged)
+    again.close()
