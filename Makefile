@@ -34,9 +34,10 @@ simulate: setup
 	$(VENV_PYTHON) -m tests.simulate.simulator $(or $(SEEDS),1000) $(or $(FIRST),0)
 
 bench: setup
-	$(VENV_PYTHON) tests/bench/bench.py
-	$(VENV_PYTHON) tests/bench/papers.py
-	$(VENV_PYTHON) tests/bench/exhibits.py
+	$(VENV_PYTHON) -m tests.bench.bench
+	$(VENV_PYTHON) -m tests.bench.papers
+	$(VENV_PYTHON) -m tests.bench.exhibits
+	$(VENV_PYTHON) -m tests.bench.hq
 
 golden: setup
 	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q tests/golden --renew-golden

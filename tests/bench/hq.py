@@ -1,6 +1,6 @@
 """How fast headquarters takes the bundles of 50 clinics at once, on SQLite and PostgreSQL; that nothing is lost.
 
-Run with `python tests/bench/hq.py [--cases N]` (N in all, 20,000 unless given). Each clinic brings
+Run with `python -m tests.bench.hq [--cases N]` (N in all, 20,000 unless given). Each clinic brings
 its share of new cases (an id and 15 text fields, about 600 bytes), then one edit of each tenth case,
 as real signed and encrypted bundles in a folder; several processes take them. Operations a second
 are by the wall clock, replies included. The floor, in the same run and by the same number of
