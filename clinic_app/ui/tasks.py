@@ -7,18 +7,22 @@ same key has overtaken, is dropped. Whoever calls from another thread than Qt's 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 from shiboken6 import isValid
 
 from clinic_app.domain.changes import Changes
 
 T = TypeVar("T")
 POOL = 2
+TURN = 0.03
+"""Seconds of its thread that one turn of work in pieces takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,30 @@ class Tasks(QObject):
         """Run work that does not touch the store (pictures, PDF, hashing) on the pool."""
         self._run(self._pool, owner, work, then, fails, key)
 
+    def pieces(self, owner: QObject, pieces: Iterable[Callable[[], None]]) -> None:
+        """Do work on the Qt thread a few pieces a turn, so that the window answers in between; the first at once."""
+        self._pending += 1
+        self.busy.emit(self._pending > 0)
+        self._next_piece(owner, iter(pieces))
+
     def close(self) -> None:
         """Finish what is under way, drop its answers, and join the threads."""
         self._closed = True
         self._store.shutdown(wait=True)
         self._pool.shutdown(wait=True)
+
+    def _next_piece(self, owner: QObject, pieces: Iterator[Callable[[], None]]) -> None:
+        if not isValid(self):
+            return
+        is_over = True
+        try:
+            is_over = self._closed or not isValid(owner) or _do_some(pieces)
+        finally:
+            if is_over:
+                self._pending -= 1
+                self.busy.emit(self._pending > 0)
+        if not is_over:
+            QTimer.singleShot(0, partial(self._next_piece, owner, pieces))
 
     def _run(
         self,
@@ -131,6 +154,16 @@ class Tasks(QObject):
             job.fails(error)
         else:
             self.failed.emit(error)
+
+
+def _do_some(pieces: Iterator[Callable[[], None]]) -> bool:
+    """Do pieces of work for one turn; say whether there is none left."""
+    until = time.thread_time() + TURN
+    for piece in pieces:
+        piece()
+        if time.thread_time() >= until:
+            return False
+    return True
 
 
 class Stopped(Exception):  # noqa: N818 - nobody did wrong: somebody asked for it

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from clinic_app.domain.assessment import Assessment
@@ -107,12 +107,16 @@ class CasePage(Page):
         self._connect()
         self._on_tab(0)
         self._say()
-        self.tabs.setFocus()
         self.load()
 
     def load(self) -> None:
         """Read the case."""
         self.desk.ask(self, partial(_read, self.desk, self.case_id), self._show, key="case")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keyboard, so that the keys of the case work at once."""
+        super().showEvent(event)
+        self.tabs.setFocus()
 
     def something_happened(self, kind: str = "", entry: Waiting | None = None) -> None:
         """Open the dialog that writes down what happened, at a kind of event if one is given."""
@@ -169,7 +173,7 @@ class CasePage(Page):
             card.adopt_wanted.connect(self._on_adopt)
             body.addWidget(card)
         if found.assessment is not None:
-            view = LawView(self.voice, found.assessment, large_date=False)
+            view = LawView(self.voice, found.assessment, large_date=False, build=self.desk.tasks.pieces)
             view.answer_wanted.connect(self._on_answer_wanted)
             body.addWidget(view)
             return

@@ -5,9 +5,9 @@ Every figure can be walked back: a finding says because of which answers, an amo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -22,6 +22,12 @@ from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase, Voice
 from clinic_app.words import N_
 
+Part: TypeAlias = Callable[[], None]
+"""One part of a law check: called once, it makes its widgets and adds them."""
+
+Build: TypeAlias = Callable[[QWidget, Iterator[Part]], None]
+"""Who makes the parts of a view, one after another."""
+
 GROUPS: Final = (
     ("likely", N_("Likely"), N_("What was said fits what the law forbids.")),
     ("needs_answer", N_("Needs one more answer"), N_("An answer decides these.")),
@@ -34,66 +40,83 @@ class LawView(QWidget):
 
     answer_wanted = Signal(str)  # path, as "answers.written_notice"
 
-    def __init__(self, voice: Voice, assessment: Assessment, *, large_date: bool = True) -> None:
+    def __init__(
+        self, voice: Voice, assessment: Assessment, *, large_date: bool = True, build: Build | None = None
+    ) -> None:
+        """`build` takes the parts to be made one after another; without it all are made at once."""
         super().__init__()
         self._voice = voice
         self._large_date = large_date
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * STEP)
-        for flag in assessment.red_flags:
-            self._column.addWidget(red_flag_card(voice, flag))
-        if assessment.stale:
-            self._column.addWidget(stale_card(voice, assessment.stale))
-        self._add_deadlines(assessment)
-        self._add_amounts(assessment)
-        self._add_findings(assessment)
-        self._column.addWidget(TextLabel(voice, partial(_made_with, assessment=assessment), "caption"))
+        if build is not None:
+            build(self, self._parts(assessment))
+        else:
+            for part in self._parts(assessment):
+                part()
 
-    def _add_deadlines(self, assessment: Assessment) -> None:
+    def _parts(self, assessment: Assessment) -> Iterator[Part]:
+        for flag in assessment.red_flags:
+            yield partial(self._add, partial(red_flag_card, self._voice, flag))
+        if assessment.stale:
+            yield partial(self._add, partial(stale_card, self._voice, assessment.stale))
+        yield from self._deadlines(assessment)
+        yield from self._amounts(assessment)
+        yield from self._findings(assessment)
+        made_with = partial(_made_with, assessment=assessment)
+        yield partial(self._add, partial(TextLabel, self._voice, made_with, "caption"))
+
+    def _add(self, make: Callable[[], QWidget]) -> None:
+        self._column.addWidget(make())
+
+    def _deadlines(self, assessment: Assessment) -> Iterator[Part]:
         if not assessment.deadlines:
             return
-        self._heading(N_("Deadlines"))
+        yield partial(self._heading, N_("Deadlines"))
         following = assessment.next_deadline
         for deadline in sorted(assessment.deadlines, key=lambda d: d.safe_date):
-            self._column.addWidget(
-                DeadlineCard(self._voice, deadline, large=self._large_date and deadline is following)
-            )
+            large = self._large_date and deadline is following
+            yield partial(self._add, partial(DeadlineCard, self._voice, deadline, large=large))
 
-    def _add_amounts(self, assessment: Assessment) -> None:
+    def _amounts(self, assessment: Assessment) -> Iterator[Part]:
         if not assessment.amounts and not assessment.not_computed:
             return
-        self._heading(N_("What may be owed"))
+        yield partial(self._heading, N_("What may be owed"))
         if assessment.amounts:
-            total = Box("deadline")
-            total.add(
-                TextLabel(self._voice, N_("Total, before taxes"), "caption"),
-                TextLabel(self._voice, partial(_total, assessment=assessment), "big"),
-            )
-            self._column.addWidget(total)
+            yield partial(self._add, partial(self._total, assessment))
         for amount in assessment.amounts:
-            self._column.addWidget(AmountCard(self._voice, amount))
+            yield partial(self._add, partial(AmountCard, self._voice, amount))
         for missing in assessment.not_computed:
-            self._column.addWidget(self._not_computed(missing))
+            yield partial(self._add, partial(self._not_computed, missing))
 
-    def _add_findings(self, assessment: Assessment) -> None:
-        self._heading(N_("What the law check found"))
+    def _total(self, assessment: Assessment) -> QWidget:
+        total = Box("deadline")
+        total.add(
+            TextLabel(self._voice, N_("Total, before taxes"), "caption"),
+            TextLabel(self._voice, partial(_total, assessment=assessment), "big"),
+        )
+        return total
+
+    def _findings(self, assessment: Assessment) -> Iterator[Part]:
+        yield partial(self._heading, N_("What the law check found"))
         groups = assessment.in_groups()
         if not groups["likely"] and not groups["needs_answer"]:
-            self._column.addWidget(TextLabel(self._voice, N_("No breach of the law was found in what was told.")))
+            nothing = N_("No breach of the law was found in what was told.")
+            yield partial(self._add, partial(TextLabel, self._voice, nothing))
         for group, title, about in GROUPS:
             findings = groups[group]
             if not findings:
                 continue
-            self._column.addWidget(
-                TextLabel(self._voice, partial(_counted, title=title, count=len(findings)), "heading")
-            )
-            self._column.addWidget(TextLabel(self._voice, about, "hint"))
+            counted = partial(_counted, title=title, count=len(findings))
+            yield partial(self._add, partial(TextLabel, self._voice, counted, "heading"))
+            yield partial(self._add, partial(TextLabel, self._voice, about, "hint"))
             if group == "not_found":
-                self._column.addWidget(_NotFound(self._voice, findings))
+                yield partial(self._add, partial(_NotFound, self._voice, findings))
                 continue
+            kind: BoxKind = "asks" if group == "needs_answer" else "card"
             for finding in findings:
-                self._column.addWidget(self._finding(finding, "asks" if group == "needs_answer" else "card"))
+                yield partial(self._add, partial(self._finding, finding, kind))
 
     def _finding(self, finding: Finding, kind: BoxKind) -> QWidget:
         card = Box(kind)
@@ -179,34 +202,42 @@ class AmountCard(Box):
 
 
 class Working(QWidget):
-    """The steps of a working, folded until someone asks for them."""
+    """The steps of a working, folded until someone asks for them; only then are they made."""
 
     def __init__(self, voice: Voice, steps: tuple[Step, ...], phrase: Phrase) -> None:
         super().__init__()
+        self._voice = voice
+        self._step_list = steps
         self._closed = phrase
         self._button = Button(voice, phrase, "link")
-        self._steps = QWidget()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row(self._button, None))
-        column.addWidget(self._steps)
-        inner = QVBoxLayout(self._steps)
-        inner.setContentsMargins(STEP, 0, 0, 0)
-        for step in steps:
-            inner.addWidget(TextLabel(voice, step.label, "body"))
-            if step.expression or step.value:
-                inner.addWidget(TextLabel(voice, partial(_step, step=step), "working"))
-            if step.source:
-                inner.addWidget(TextLabel(voice, partial(_verbatim, text=step.source), "caption"))
-        self._steps.hide()
+        self._steps: QWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addLayout(row(self._button, None))
         if not steps:
             self.hide()
         self._button.clicked.connect(self._on_clicked)
 
     def _on_clicked(self) -> None:
+        if self._steps is None:
+            self._steps = self._made()
+            self._column.addWidget(self._steps)
+            self._steps.hide()
         opening = self._steps.isHidden()
         self._steps.setVisible(opening)
         self._button.show_phrase(N_("Hide the working") if opening else self._closed)
+
+    def _made(self) -> QWidget:
+        made = QWidget()
+        inner = QVBoxLayout(made)
+        inner.setContentsMargins(STEP, 0, 0, 0)
+        for step in self._step_list:
+            inner.addWidget(TextLabel(self._voice, step.label, "body"))
+            if step.expression or step.value:
+                inner.addWidget(TextLabel(self._voice, partial(_step, step=step), "working"))
+            if step.source:
+                inner.addWidget(TextLabel(self._voice, partial(_verbatim, text=step.source), "caption"))
+        return made
 
 
 class _NotFound(Box):
@@ -214,8 +245,7 @@ class _NotFound(Box):
 
     def __init__(self, voice: Voice, findings: tuple[Finding, ...]) -> None:
         super().__init__("quiet")
-        for finding in findings:
-            self.add(TextLabel(voice, partial(_titled, finding=finding)))
+        self.add(TextLabel(voice, partial(_all_titled, findings=findings)))
 
 
 def day_of(deadline: Deadline) -> Callable[[Words], str]:
@@ -260,8 +290,8 @@ def _verbatim(_words: Words, *, text: str) -> str:
     return text
 
 
-def _titled(words: Words, *, finding: Finding) -> str:
-    return f"{words.say(finding.title)} ({finding.cite})"
+def _all_titled(words: Words, *, findings: tuple[Finding, ...]) -> str:
+    return "\n".join(f"{words.say(finding.title)} ({finding.cite})" for finding in findings)
 
 
 def _counted(words: Words, *, title: str, count: int) -> str:
