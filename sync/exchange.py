@@ -26,6 +26,8 @@ from sync.records import Kind, stored
 from sync.wire import Certificate, Entry, Headquarters, Manifest, Revocations, SignedTip, Tip, Vector
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
+AHEAD_MS: Final = DAY_MS + 60 * 60 * 1000
+"""What is further ahead at headquarters gets another effective time. A right clock is pushed a day ahead at most."""
 FRESH_MS: Final = 30 * DAY_MS
 """A computer that was met is written for as long: one that is heard of no more gets it from headquarters."""
 
@@ -168,7 +170,7 @@ class Exchange:
             manifest,
             # What was accepted of a revoked device needs no signature of it: headquarters' list answers for it.
             tips=tuple(signatures[end] for end in sending.ends() if end in signatures),
-            certificates=self._certificates(sending.streams, known),
+            certificates=self._certificates(sending.streams, known, manifest.recipients),
             revocations=self.trust.revocations,
         )
         return Offer(manifest, tuple(readers), sending.entries)
@@ -189,11 +191,20 @@ class Exchange:
         known = sorted(self.trust.certificates.values(), key=lambda c: c.device)
         return [c for c in known if c.scope == self.scope and not self.trust.is_revoked(c.device)]
 
-    def _certificates(self, streams: Iterable[bytes], known: Sequence[Vector]) -> tuple[Certificate, ...]:
-        """Return the certificates that go along: of devices of whose streams a reader has shown nothing yet."""
-        owners = self._ground.streams()
-        devices = {owners[stream].device for stream in streams if any(stream not in vector for vector in known)}
-        return tuple(self.trust.certificates[d] for d in sorted(devices) if d in self.trust.certificates)
+    def _certificates(
+        self, streams: Iterable[bytes], known: Sequence[Vector], readers: Sequence[bytes]
+    ) -> tuple[Certificate, ...]:
+        """Return the certificates that go along: of devices of whose streams a reader has shown nothing yet.
+
+        Headquarters introduces the silent ones too, so that computers can write for each other.
+        """
+        owners = {stream: one.device for stream, one in self._ground.streams().items()}
+        devices = {owners[stream] for stream in streams}
+        if self.engine.home:
+            devices |= {certificate.device for certificate in self._devices()} - set(readers)
+        shown = [{owners[stream] for stream in vector if stream in owners} for vector in known]
+        new = {device for device in devices if any(device not in one for one in shown)}
+        return tuple(self.trust.certificates[d] for d in sorted(new) if d in self.trust.certificates)
 
     # -- taking -------------------------------------------------------------------------------
 
@@ -211,7 +222,7 @@ class Exchange:
         cover.look(pieces())
         with self._ground.transaction():  # before what they answer for: a cut must not leave it without them
             self._ground.put_signed_tips(cover.tips)
-        latest = at(self.now() + DAY_MS) if self.engine.home else None
+        latest = at(self.now() + AHEAD_MS) if self.engine.home else None
         taken = Taken()
         for arrivals in cover.arrivals(pieces()):
             taken += self.engine.take(arrivals, sender=manifest.sender, latest=latest)
