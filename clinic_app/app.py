@@ -19,11 +19,23 @@ from PySide6.QtWidgets import QApplication
 from clinic_app import logs
 from clinic_app.paths import default_data, log_folder, practice_data
 from clinic_app.ui import theme
-from clinic_app.ui.desk import Place
+from clinic_app.ui.desk import Place, PlaceName
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.settings import Settings, SettingsFile
 from clinic_app.ui.window import Window
+
+DESK: Final[tuple[PlaceName, ...]] = (
+    "new",
+    "people",
+    "groups",
+    "employers",
+    "calendar",
+    "tally",
+    "reports",
+    "settings",
+)
+"""The screens of the rail that need no case."""
 
 PICTURE_SIZE: Final = (1024, 768)
 LAYOUTS: Final = 5
@@ -109,6 +121,9 @@ def _pictures(window: Window, out: Path) -> Iterator[Path]:
     yield _picture(window, out, "05-packet")
     workplace.go(Place("case", case_id))
     yield _picture(window, out, "06-case")
+    for number, name in enumerate(DESK, start=7):
+        workplace.go(Place(name))
+        yield _picture(window, out, f"{number:02d}-{name}")
 
 
 def _intake_pictures(window: Window, out: Path) -> Iterator[Path]:

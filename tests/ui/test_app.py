@@ -14,7 +14,7 @@ def test_the_pictures_show_every_screen(qapp: object, folder: Path, tmp_path: Pa
     pictures = app.take_pictures(folder, tmp_path / "out", "en", 1.25, "dark")
     names = [picture.stem for picture in pictures]
     assert names[:3] == ["01-start", "02-today", "03-cases"]
-    assert names[-2:] == ["05-packet", "06-case"]
+    assert {"05-packet", "06-case", "08-people", "14-settings"} <= set(names)
     for part in ("urgent", "consent", "worker", "employers", "pay", "result"):
         assert any(name.startswith("04-intake") and part in name for name in names), part
     for picture in pictures:
