@@ -52,9 +52,7 @@ def page(clinic: Clinic, employer: str, on: dt.date) -> EmployerPage:
     groups = _grouped(clinic)
     row, records = next(group for group in groups if employer in group[0].records)
     by_record = {record: other for other, _ in groups for record in other.records}
-    apart = _apart(clinic, row)
     cases = clinic.store.employers.cases(row.records)
-    maybe = [other for other, theirs in groups if other.id != row.id and _why_alike(records, theirs)]
     return EmployerPage(
         row=row,
         records=records,
@@ -63,7 +61,7 @@ def page(clinic: Clinic, employer: str, on: dt.date) -> EmployerPage:
         beside=_beside(records, groups, row),
         cases=cases,
         recent=sum(on - LOOK_BACK <= case.opened_on <= on for case in cases),
-        maybe=tuple(other for other in maybe if not apart & set(other.records)),
+        maybe=alike(clinic, employer),
     )
 
 
@@ -75,6 +73,18 @@ def named(clinic: Clinic, name: str) -> str:
     wanted = _bare(name)
     known = next((row.id for row, records in _grouped(clinic) if wanted in {_bare(r.name) for r in records}), "")
     return known if known and wanted else _add(clinic, name)
+
+
+def alike(clinic: Clinic, employer: str) -> tuple[EmployerRow, ...]:
+    """Return employers already known that may be this one, for the interview; most cases first."""
+    groups = _grouped(clinic)
+    found = next(((row, records) for row, records in groups if employer in row.records), None)
+    if found is None:
+        return ()
+    row, records = found
+    apart = _apart(clinic, row)
+    others = (other for other, theirs in groups if other.id != row.id and _why_alike(records, theirs))
+    return tuple(sorted((o for o in others if not apart & set(o.records)), key=lambda o: -o.cases))
 
 
 def add_name(clinic: Clinic, employer: str, name: str) -> Changes:

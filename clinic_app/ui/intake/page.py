@@ -5,6 +5,7 @@ There is no Save button. Red flags open as soon as an urgent answer calls for th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,10 +19,11 @@ from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Label
 from clinic_app.domain.kept import BookChange
+from clinic_app.domain.people import EmployerRow, Pair
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError, InputError, KnownError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, clock, intake, screening
+from clinic_app.services import casework, clock, employers, intake, screening
 from clinic_app.services.intake import QuestionGroup
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.intake.forms import Form, QuestionsForm, RowsForm, SectionForm, answer_at
@@ -34,11 +36,16 @@ from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
 from clinic_app.ui.parts.law import LawView
 from clinic_app.ui.parts.newer_book import ClockCard, NewerBookCard
+from clinic_app.ui.parts.twins import TwinCard
 from clinic_app.ui.parts.warnings import plain_card, red_flag_card
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
 URGENT: Final = "urgent"
+NAMED: Final = re.compile(r"employers\[(?P<row>[^\]]+)\]\.(?:name|tax_id|phone)\Z")
+"""The answers by which an employer that is already known is recognised."""
+
+MOST_ALIKE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +190,38 @@ class IntakePage(Page):
             return RowsForm(self.desk, self.case_id, section, case.rows(section.id))
         return SectionForm(self.desk, self.case_id, section, case.section(section.id))
 
-    def _on_saved(self, _path: str, _raw: object) -> None:
+    def _on_saved(self, path: str, _raw: object) -> None:
         if self.step.stage == URGENT:
             self._ask_flags()
+        elif (named := NAMED.match(path)) is not None:
+            work = partial(employers.alike, self.desk.clinic, named["row"])
+            self.desk.ask(self, work, partial(self._show_alike, path, named["row"]), key="alike")
         elif self.step.group is not None:
             self.desk.ask(self, partial(_open, self.desk, self.case_id), self._on_questions, key="questions")
+
+    def _show_alike(self, path: str, employer: str, found: tuple[EmployerRow, ...]) -> None:
+        if self.form is None:
+            return
+        cards: list[tuple[str, QWidget]] = []
+        for known in found[:MOST_ALIKE]:
+            pair = Pair(employer, known.id, known.shown_name, known.shown_name, "")
+            told = partial(_known, known=known)
+            card = TwinCard(self.voice, pair, told, N_("It is this employer"), N_("It is another employer"), look=False)
+            card.same.connect(self._on_same_employer)
+            card.two.connect(self._on_other_employer)
+            cards.append((path, card))
+        for homeless in self.form.show_cards(cards):
+            homeless.deleteLater()
+
+    def _on_same_employer(self, one: str, other: str) -> None:
+        self.desk.write(self, partial(employers.join, self.desk.clinic, one, other), self._on_employer_decided)
+
+    def _on_other_employer(self, one: str, other: str) -> None:
+        self.desk.write(self, partial(employers.keep_apart, self.desk.clinic, one, other), self._on_employer_decided)
+
+    def _on_employer_decided(self, _changes: Changes) -> None:
+        if self.form is not None:
+            self.form.show_cards(())
 
     def _on_questions(self, opened: _Opened) -> None:
         self._case = opened.case
@@ -286,6 +320,11 @@ def _flags(desk: Desk, case_id: str) -> tuple[CaseFile, Assessment]:
 def _result(desk: Desk, case_id: str) -> tuple[Assessment, BookChange | None]:
     assessment = screening.assess(desk.clinic, case_id, desk.today())
     return assessment, screening.compare(desk.clinic, case_id, desk.today())
+
+
+def _known(words: Words, *, known: EmployerRow) -> str:
+    cases = words.many("{count} case against it already", "{count} cases against it already", known.cases)
+    return " · ".join(part for part in (known.town, cases) if part)
 
 
 def _mend(words: Words, *, label: Label) -> str:

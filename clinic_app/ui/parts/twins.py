@@ -22,7 +22,7 @@ class TwinCard(Box):
     two = Signal(str, str)  # one, other: they are two
     look = Signal(str)  # other: open it
 
-    def __init__(self, voice: Voice, pair: Pair, told: Phrase, same: Phrase, two: Phrase) -> None:
+    def __init__(self, voice: Voice, pair: Pair, told: Phrase, same: Phrase, two: Phrase, *, look: bool = True) -> None:
         super().__init__("asks")
         self._pair = pair
         self.add(TextLabel(voice, partial(_names, pair=pair), "heading"), TextLabel(voice, told, "caption"))
@@ -32,6 +32,8 @@ class TwinCard(Box):
         for button in (self.look_button, self.same_button, self.two_button):
             button.setAccessibleDescription(voice.say(partial(_names, pair=pair)))
         self.column.addLayout(row(self.look_button, self.same_button, self.two_button, None))
+        if not look:
+            self.look_button.hide()
         self.look_button.clicked.connect(self._on_look)
         self.same_button.clicked.connect(self._on_same)
         self.two_button.clicked.connect(self._on_two)
