@@ -193,7 +193,7 @@ def opening(
     plain = slim + b"".join(inline(piece) for piece in small)
     if len(plain) > MOST_OPENING_BYTES:
         raise BadRecord("a manifest has too many bytes")
-    frame = min(deflate(plain, phrases.FORMAT_1), plain, key=len)
+    frame = min(plain, deflate(plain, phrases.FORMAT_1), key=len)  # alike in length: plain, as readers take it
     sizes = _number(len(frame)) + _number(len(plain)) + _number(len(slim))
     return MAGIC + bytes((manifest.format,)) + signature + sizes + frame
 
