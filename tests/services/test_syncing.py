@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import shutil
 import socket
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from clinic_app.domain.views import ClinicInfo, UserInfo
 from clinic_app.errors import KnownError
 from clinic_app.rules.shelf import Carried, Shelf
 from clinic_app.services import clinic as clinics
-from clinic_app.services import conflicts, syncing
+from clinic_app.services import conflicts, evidence, syncing
 from clinic_app.services.clinic import Clinic
 from clinic_app.store import vault
 from clinic_app.store.store import Store
@@ -211,6 +212,20 @@ def test_a_device_that_is_shut_out_sends_nothing_and_is_told(world: World) -> No
     syncing.by_stick(world.other, world.stick)
     syncing.by_stick(world.one, world.stick)
     assert world.other.store.rows_of([case_id]) == {}
+
+
+def test_evidence_arrives_byte_for_byte_after_the_records(world: World, tmp_path: Path) -> None:
+    case_id = world.one.store.new_case("mx", "es", ON)
+    letter = tmp_path / "letter.txt"
+    letter.write_bytes(b"You need not come back. " + secrets.token_hex(600_000).encode())
+    evidence.add_path(world.one, case_id, letter)
+    assert syncing.status(world.one).files_waiting == 2  # parts of a megabyte
+    world.round()
+    found = syncing.status(world.one)
+    assert (found.files_waiting, found.waiting) == (0, 0)
+    assert syncing.status(world.other).files_lacking == 0
+    (file,) = world.other.store.files.of_case(case_id)
+    assert b"".join(world.other.store.files.read(file.id)) == letter.read_bytes()
 
 
 def test_each_trouble_has_its_sentence(world: World, tmp_path: Path) -> None:
