@@ -25,8 +25,20 @@ from clinic_app.i18n import Words, words
 ROWS: Final = {"employers": 1, "earlier_pay": 2, "events": 4, "evidence": 5, "witnesses": 2}
 """How many rows of a list have room on the form; more go on the back of the sheet."""
 
+TYPED_LATER: Final = frozenset(
+    {
+        "evidence.transcript",
+        "evidence.transcribed_by",
+        "evidence.translation",
+        "evidence.translated_by",
+        "evidence.translated_on",
+    }
+)
+"""What nobody writes by hand in the field: it is typed in the clinic, from the paper itself."""
+
 _LABEL: Final = 66 * mm
 _LONG: Final = 75 * mm
+_LONG_IN_LIST: Final = 25 * mm
 _LINE: Final = 7 * mm
 _LONG_CHOICE: Final = 8  # more are listed in the first row of a list alone
 
@@ -72,8 +84,9 @@ def _form(groups: tuple[Asked, ...], w: Words) -> Iterator[Flowable]:
         for number in range(1, ROWS.get(section.id, 1) + 1 if section.many else 2):
             if section.many and number > 1:
                 yield parts.gap(2)
-            for field in section.fields:
-                yield _field(field, w, f"{number}. " if section.many else "", listed=number == 1)
+            for field in (f for f in section.fields if f"{section.id}.{f.id}" not in TYPED_LATER):
+                before = f"{number}. " if section.many else ""
+                yield _field(field, w, before, listed=number == 1)
     for group in groups:
         yield from _head(w.say(group.title), "")
         for field in group.fields:
@@ -92,6 +105,8 @@ def _field(field: Field, w: Words, before: str, *, listed: bool = True) -> Flowa
     help_text = w.say(field.help)
     label += [cell(help_text, size=SMALL)] if help_text else []
     inside, height = _answer(field, w, listed=listed)
+    if height == _LONG and before:
+        height = _LONG_IN_LIST
     needed = sum(part.wrap(_LABEL - 3 * mm, 10_000)[1] for part in label) + 3 * mm
     return parts.form_row(label, inside, (_LABEL, WIDTH - _LABEL), max(height, needed) if height else None)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from clinic_app.documents.blank import TYPED_LATER
+from clinic_app.domain.catalogue import BY_ID, OF_THE_CLINIC
 from tests.cli.conftest import Run
 
 ON = "2026-07-15"
@@ -110,3 +112,18 @@ def test_single_papers_are_chosen_by_name(run: Run, dismissal: Path, tmp_path: P
 
 def test_ready_is_asked_for_today_when_no_day_is_named(run: Run, dismissal: Path) -> None:
     assert run("ready", dismissal, "--json")[0] == 3
+
+
+def test_the_empty_form_has_room_for_each_thing_that_is_asked_in_the_field(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "form.pdf"
+    assert run("form", "intake", "--place", "mx", "--language", "en", "--out", out)[0] == 0
+    document = pypdfium2.PdfDocument(out.read_bytes())
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in document)
+    assert len(document) <= 16
+    document.close()
+    for section in BY_ID.values():
+        fields = [f for f in section.fields if f"{section.id}.{f.id}" not in TYPED_LATER]
+        for field in () if section in OF_THE_CLINIC else fields:
+            assert str(field.label) in text, field.id
+    assert "Typed copy of what it says" not in text
+    assert text.count("one of the words above") >= 3  # a long list of words stands once
