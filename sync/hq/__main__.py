@@ -238,8 +238,8 @@ def take(desk: Desk, folder: Path, clinics: tuple[str, ...], as_json: bool) -> i
 def show_status(desk: Desk, as_json: bool) -> None:  # noqa: FBT001 - click's way
     """Show clinics and computers, what waits, what is held, what a person must look at."""
     with desk.opened() as of:
-        found = status.status(of)
-        click.echo(status.as_json(of.card.name, found) if as_json else report.status(of, found))
+        found, backed_up = status.status(of), backup.last(of)
+        click.echo(status.as_json(of.card.name, found, backed_up) if as_json else report.status(of, found, backed_up))
 
 
 @hq.command("revoke")

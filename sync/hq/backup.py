@@ -30,6 +30,7 @@ from sync.wire import Vector
 
 FORMAT: Final = 1
 PAPER: Final = "backup.json"
+LAST: Final = "backup"
 _PART: Final = ".part"
 
 
@@ -77,6 +78,8 @@ def back_up(of: Office, target: Path) -> Backup:
         see(target.parent)
         for number, have in found.have.items():
             meeting.is_durable(HqGround(of.database, number), have)
+        with of.database.writing() as conn:
+            office.write_about(of.database, conn, LAST, str(of.now()).encode())
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
         raise trouble.cannot_write(target, error) from error
@@ -84,6 +87,12 @@ def back_up(of: Office, target: Path) -> Backup:
         shutil.rmtree(part, ignore_errors=True)
         raise
     return found
+
+
+def last(of: Office) -> int:
+    """Return when the last backup was proven, in milliseconds since 1970; 0 when none was."""
+    with of.database.asking() as conn:
+        return int(office.read_about(conn, LAST) or b"0")
 
 
 def prove(folder: Path, root: bytes) -> Backup:

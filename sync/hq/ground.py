@@ -134,7 +134,8 @@ class HqGround:
 
     def scrub(self) -> None:
         """Make blanked bodies unreadable on the disk; what the machine's own disk keeps is not in our hands."""
-        self.database.scrub([(table, self.number) for table in (tables.op, tables.entity, tables.names)])
+        told = (tables.op, tables.entity, tables.names, tables.chunk, tables.waiting, tables.quarantine)
+        self.database.scrub([(table, self.number) for table in told])
 
     # -- the log ------------------------------------------------------------------------------
 

@@ -49,13 +49,14 @@ REFUSED: Final[Mapping[type[Unreadable], str]] = {
 }
 
 
-def status(of: Office, found: tuple[ClinicStatus, ...]) -> str:
+def status(of: Office, found: tuple[ClinicStatus, ...], backed_up: int) -> str:
     """Return how headquarters stands, in lines."""
-    return "\n".join(_lines(of, found))
+    return "\n".join(_lines(of, found, backed_up))
 
 
-def _lines(of: Office, found: tuple[ClinicStatus, ...]) -> Iterator[str]:
+def _lines(of: Office, found: tuple[ClinicStatus, ...], backed_up: int) -> Iterator[str]:
     yield of.card.name
+    yield f"Last backup: {moment(backed_up)}" if backed_up else "No backup yet: “hq backup DIR”"
     if not found:
         yield "No clinic yet: sign a computer's request with “hq enrol”."
     for clinic in found:

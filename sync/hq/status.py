@@ -69,10 +69,11 @@ def _reasons(conn: sa.Connection, table: sa.Table, scope: Scope, *where: sa.Colu
     return {row[0]: row[1] for row in conn.execute(query)}
 
 
-def as_json(name: str, found: tuple[ClinicStatus, ...]) -> str:
+def as_json(name: str, found: tuple[ClinicStatus, ...], backed_up: int) -> str:
     """Return the status as JSON for other programs."""
     document = {
         "headquarters": name,
+        "backup": backed_up,
         "clinics": [
             {
                 "clinic": c.scope.clinic,

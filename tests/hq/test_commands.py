@@ -98,6 +98,7 @@ def test_a_headquarters_in_five_commands(
     assert mine.ground.disk.rows["case-1"].values["day"] == ("date", "2026-04")
     assert len(mine.marks.durable) == 2
     assert "North clinic: 1 records, 2 operations" in hq("status").stdout
+    assert "Last backup: 20" in hq("status").stdout
     assert "Front desk" in hq("revoke", "Front desk", "--why", "stolen").stdout
     assert "revoked" in hq("status").stdout
     exported = hq("export", tmp_path / "out")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from sync.chunks import seal_file
@@ -137,6 +139,26 @@ def test_what_was_erased_is_nowhere_in_the_database(of: Office, laptop: Maker) -
     assert secret in _all_text(of.database)
     records.erase(of, records.find(of, "A1-0001"))
     assert secret not in _all_text(of.database)
+
+
+@pytest.mark.parametrize("of", ["postgres"], indirect=True)
+def test_what_was_erased_is_in_no_file_of_postgresql(of: Office, laptop: Maker, postgres_server: str) -> None:
+    mine = laptop()
+    scope = mine.enrol(of)
+    mine.write("case-1", Kind.CREATE, number="A1-0001", story=("text", "told in confidence only"))
+    mine.hand_to(of, scope)
+    assert _is_on_disk(postgres_server, b"told in confidence only")
+    records.erase(of, records.find(of, "A1-0001"))
+    assert not _is_on_disk(postgres_server, b"told in confidence only")
+
+
+def _is_on_disk(server: str, text: bytes) -> bool:
+    """Return whether a text is in the files of the tables, all of which were written out first."""
+    with psycopg.connect(server, autocommit=True) as conn:
+        conn.execute("CHECKPOINT")
+        found = conn.execute("SHOW data_directory").fetchone()
+    assert found is not None
+    return any(text in path.read_bytes() for path in (Path(found[0]) / "base").rglob("*") if path.is_file())
 
 
 def _all_text(store: Database) -> str:

@@ -17,8 +17,9 @@ Maker = Callable[..., Any]
 
 
 def test_an_empty_headquarters_says_what_to_do(of: Office) -> None:
-    assert report.status(of, status(of)).splitlines() == [
+    assert report.status(of, status(of), 0).splitlines() == [
         "Central office",
+        "No backup yet: “hq backup DIR”",
         "No clinic yet: sign a computer's request with “hq enrol”.",
     ]
 
@@ -47,7 +48,7 @@ def test_everything_that_needs_a_person_is_counted(of: Office, laptop: Maker) ->
     assert dict(clinic.why_held) == {"kind": 1}
     assert dict(clinic.why_quarantined) == {"unsigned": 2}
     assert [(fork.device, fork.seq, len(fork.ops)) for fork in clinic.forks] == [(mine.keys.id, 2, 2)]
-    text = report.status(of, status(of))
+    text = report.status(of, status(of), 0)
     for words in (
         "North clinic: 1 records, 4 operations",
         "not heard yet",
@@ -67,9 +68,9 @@ def test_times_are_said_of_those_that_were_heard(of: Office, laptop: Maker) -> N
     ground = of.ground(scope)
     with ground.transaction():
         ground.heard(mine.keys.id, of.now())
-    assert f"last heard {report.moment(of.now())}" in report.status(of, status(of))
+    assert f"last heard {report.moment(of.now())}" in report.status(of, status(of), 0)
     devices.revoke(of, "Front desk", "")
-    assert f"revoked {report.moment(of.now())}" in report.status(of, status(of))
+    assert f"revoked {report.moment(of.now())}" in report.status(of, status(of), 0)
 
 
 def test_a_list_of_conflicts_names_computers(of: Office, laptop: Maker) -> None:
