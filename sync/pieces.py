@@ -253,6 +253,7 @@ class _Writer:
         self._devices: dict[bytes, int] = {}
         self._names: dict[str, int] = {}
         self._shapes: dict[_Shape, int] = {}
+        self._forms: dict[object, tuple[int, Sequence[Callable[[Value], None]]]] = {}
         self._runs: list[_Run] = []
         self._how: list[int] = []
         self._times: list[int] = []
@@ -317,18 +318,8 @@ class _Writer:
             self._runs.append(_Run(_number(self._streams, entry.stream), entry.seq, 1, before))
 
     def _put(self, operation: Operation) -> None:
-        fields = tuple(_number(self._names, name) for name in operation.fields)
-        shape = _Shape(
-            _number(self._names, operation.actor),
-            _number(self._devices, operation.device),
-            operation.schema,
-            operation.min_reader,
-            _number(self._names, operation.entity_type),
-            _number(self._names, operation.kind),
-            fields,
-            tuple((_number(self._names, name), len(bases)) for name, bases in operation.bases.items()),
-        )
-        self._how.append(_FIRST_SHAPE + _number(self._shapes, shape))
+        number, appends = self._form(operation)
+        self._how.append(number)
         time = operation.hlc >> _COUNTER_BITS
         self._times.append(time - self._time)
         self._time = time
@@ -336,10 +327,39 @@ class _Writer:
         self._lags.append(time - operation.wall)
         self._saves.append(operation.seq - operation.txn)
         self._put_entity(operation.entity_id)
-        for name, value in zip(fields, operation.fields.values(), strict=True):
-            self._values[name].append(value)
+        for append, value in zip(appends, operation.fields.values(), strict=True):
+            append(value)
         for bases in operation.bases.values():
             self._bases.extend(self._tell(base) for base in bases)
+
+    def _form(self, operation: Operation) -> tuple[int, Sequence[Callable[[Value], None]]]:
+        """Return how an operation's shape is told, and what takes the value of each of its fields."""
+        key = (
+            operation.actor,
+            operation.device,
+            operation.schema,
+            operation.min_reader,
+            operation.entity_type,
+            operation.kind,
+            tuple(operation.fields),
+            tuple((name, len(bases)) for name, bases in operation.bases.items()),
+        )
+        known = self._forms.get(key)
+        if known is None:  # most operations have one of a few shapes
+            fields = tuple(_number(self._names, name) for name in operation.fields)
+            shape = _Shape(
+                _number(self._names, operation.actor),
+                _number(self._devices, operation.device),
+                operation.schema,
+                operation.min_reader,
+                _number(self._names, operation.entity_type),
+                _number(self._names, operation.kind),
+                fields,
+                tuple((_number(self._names, name), len(bases)) for name, bases in operation.bases.items()),
+            )
+            number = _FIRST_SHAPE + _number(self._shapes, shape)
+            known = self._forms[key] = number, [self._values[name].append for name in fields]
+        return known
 
     def _put_entity(self, entity: str) -> None:
         known = self._entities.get(entity)
@@ -413,7 +433,7 @@ class _Reader:
         self._counters = iter(columns.counters)
         self._lags = iter(columns.lags)
         self._saves = iter(columns.saves)
-        self._values: dict[int, Iterator[Value]] = {}
+        self._takers: dict[int, list[tuple[str, Callable[[], Value]]]] = {}  # by shape: its fields, what gives them
         self._by_entity: Mapping[str, Collection[bytes]] = {}
         self._by_place: Mapping[tuple[bytes, int], Collection[bytes]] = {}
         self._hashes: list[bytes | None] = []  # of the operations so far; None where one was left out
@@ -425,7 +445,10 @@ class _Reader:
         runs = self._columns.runs
         self._check_counts()
         rows = self._rows()
-        self._values = self._value_columns()
+        values = self._value_columns()
+        for how in {row.how for row in rows if row.shape is not None}:
+            fields = self._columns.shapes[how - _FIRST_SHAPE].fields
+            self._takers[how] = [(self._names[name], values[name].__next__) for name in fields]
         self._look_up(rows)
         entries: list[Entry] = []
         operations: list[Operation | None] = []
@@ -467,6 +490,7 @@ class _Reader:
     def _rows(self) -> list[_Row]:
         columns, rows = self._columns, []
         about, bases, told = iter(columns.about), 0, 0
+        counts = [sum(count for _, count in shape.bases) for shape in columns.shapes]
         for how in columns.how:
             if how < _FIRST_SHAPE:
                 rows.append(_Row(how, None, "", ()))
@@ -475,7 +499,7 @@ class _Reader:
             back = next(about)
             entity = self._entities[told - back]
             told += back == 0
-            count = sum(count for _, count in shape.bases)
+            count = counts[how - _FIRST_SHAPE]
             rows.append(_Row(how, shape, entity, columns.bases[bases : bases + count]))
             bases += count
         if bases != len(columns.bases) or next(about, None) is not None:
@@ -532,7 +556,7 @@ class _Reader:
         self._time += next(self._times)
         # Every column is read on, also when the operation is then left out.
         counter, lag, save = next(self._counters), next(self._lags), next(self._saves)
-        fields = {names[name]: next(self._values[name]) for name in shape.fields}
+        fields = {name: take() for name, take in self._takers[row.how]}
         bases, whole = self._bases(row, shape)
         if prev is None or not whole:
             return None
