@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,13 +22,18 @@ LOCALE = ROOT / "resources" / "locale"
 # How many texts each marker takes: one, or the two forms of a count.
 MARKERS = {"N_": 1, "w": 1, "_w": 1, "many": 2}
 # Which texts a language must have: Georgian so far only those of papers.
-COMPLETE = {"es": ("clinic_app/",), "ka": ("clinic_app/documents/",)}
+COMPLETE = {"es": ("clinic_app/",), "ka": ("clinic_app/documents/",), "es_PE": ("clinic_app/",)}
+# A regional catalog holds only what differs: the texts in which its language uses a term of another country.
+REGIONAL = {"es_PE": ("es", re.compile(r"\b(patr[oó]n(es)?|finiquito)\b", re.IGNORECASE))}
 
 
 def main() -> int:
     """Update the catalogs, or check them with --check."""
     template = extract()
-    problems = [p for language in COMPLETE for p in update(language, template, check="--check" in sys.argv)]
+    check = "--check" in sys.argv
+    problems = []
+    for language in COMPLETE:
+        problems += update(language, regional(language, template), check=check)
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
@@ -53,6 +59,21 @@ def marked(tree: ast.Module) -> Iterator[str | tuple[str, ...]]:
         texts = tuple(a.value for a in node.args[:forms] if isinstance(a, ast.Constant) and isinstance(a.value, str))
         if forms and len(texts) == forms and all(texts):
             yield texts[0] if forms == 1 else texts
+
+
+def regional(language: str, template: Catalog) -> Catalog:
+    """Return the texts that a catalog is to hold: all, or of a region those with another country's terms."""
+    if language not in REGIONAL:
+        return template
+    base, terms = REGIONAL[language]
+    with (LOCALE / base / "LC_MESSAGES" / "clinic.po").open("rb") as file:
+        spoken = read_po(file, locale=base)
+    found = Catalog(charset="utf-8", project=template.project, fuzzy=False)
+    for message in template:
+        told = spoken.get(message.id) if message.id else None
+        if told is not None and any(terms.search(form or "") for form in forms(told)):
+            found.add(message.id, locations=message.locations)
+    return found
 
 
 def update(language: str, template: Catalog, *, check: bool) -> list[str]:
@@ -85,7 +106,12 @@ def update(language: str, template: Catalog, *, check: bool) -> list[str]:
 
 def translated(message: Message) -> bool:
     """Say whether a message, in each of its plural forms, has a translation."""
-    return all(message.string if isinstance(message.string, (tuple, list)) else [message.string])
+    return all(forms(message))
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """Return the translations of a message: one, or one a form of its count."""
+    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string,)
 
 
 def compiled_bytes(catalog: Catalog) -> bytes:

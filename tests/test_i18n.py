@@ -55,3 +55,9 @@ def test_errors_say_where_and_what_in_every_language(language: str) -> None:
 def test_two_languages_at_once() -> None:
     assert words("es")("Worker") != words("en")("Worker")
     assert words("en")("Worker") == "Worker"
+
+
+def test_each_country_says_its_own_term() -> None:
+    assert words("es", "mx")("Employers") == "Patrones"
+    assert words("es", "pe")("Employers") == "Empleadores"
+    assert words("es", "pe")("Urgent") == words("es", "mx")("Urgent") != "Urgent"

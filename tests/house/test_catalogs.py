@@ -16,7 +16,7 @@ from clinic_app.errors import InputError
 from clinic_app.i18n import words
 
 LOCALE = Path(__file__).resolve().parents[2] / "resources" / "locale"
-LANGUAGES = ("es", "ka")
+LANGUAGES = ("es", "es_PE", "ka")
 MARKS = ".?!…:"
 LONGEST_SENTENCE = 20  # words
 OF_THE_WORKER = ("documents/worker.py", "documents/slips.py")
