@@ -119,8 +119,12 @@ def _measured(work: Callable[[Path], bytes], folder: Path) -> dict[str, float]:
 
 
 def _run(work: str, folder: Path) -> dict[str, float]:
+    # -P: this folder is no place to import from, where files bear the names of packages
     done = subprocess.run(
-        [sys.executable, __file__, "--work", work, "--folder", str(folder)], check=True, capture_output=True, text=True
+        [sys.executable, "-P", __file__, "--work", work, "--folder", str(folder)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     found: dict[str, float] = json.loads(done.stdout)
     return found
