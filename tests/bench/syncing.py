@@ -1,6 +1,6 @@
 """How the clinic's store meets others: the five workloads of the design beside a floor, on real files.
 
-Run with `python tests/bench/sync.py [--cases N]` (10,000 unless given; 100,000 takes some minutes). A
+Run with `python tests/bench/syncing.py [--cases N]` (10,000 unless given; 100,000 takes some minutes). A
 case is an id and 15 text fields, about 600 bytes, drawn from a Zipf-like vocabulary, and one operation
 of the journal. Bundles are real: signed, encrypted, written to a folder and read back. Times are of
 this process's own work (W1's take and its memory: of a process of its own). The floor moves the same rows in the
