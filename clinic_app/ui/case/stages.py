@@ -27,11 +27,11 @@ class StageStrip(QWidget):
         line.setSpacing(STEP // 2)
         self._labels: dict[str, QLabel] = {}
         for stage in STAGES:
-            label = TextLabel(voice, STAGE_WORDS[stage])
+            label = TextLabel(voice, STAGE_WORDS[stage], "caption")
             label.setProperty("step", "later")
             label.setWordWrap(False)
             self._labels[stage] = label
-            line.addWidget(label, 1)
+            line.addWidget(label, len(voice.say(STAGE_WORDS[stage])))
         voice.changed.connect(self._say)
 
     def show_stage(self, stage: str) -> None:
