@@ -22,6 +22,8 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from typing import Final
 
@@ -56,12 +58,16 @@ OPENING: Final = Opening(password="only for this measurement")
 
 @dataclass(frozen=True)
 class Found:
-    """One round on one database: operations a second, and whether all of them are there."""
+    """One round on one database: by the wall clock, by the processors' own time, and whether all is there.
+
+    `busy` is the takers' time alone; a PostgreSQL server's own is not in it.
+    """
 
     name: str
     what: str
     operations: int
     seconds: float
+    busy: float
     whole: bool
 
 
@@ -153,7 +159,7 @@ def _round(
     whole = [clinic.operations for clinic in status(of)] == [before + each] * CLINICS
     for computer, folder in ((c, folders[n % processes]) for n, c in enumerate(computers)):
         whole = whole and _collect(computer, folder)
-    return Found(name, what, each * CLINICS, took, whole)
+    return Found(name, what, each * CLINICS, *took, whole)
 
 
 def take(folder: Path, root: bytes, bundles: Path) -> None:
@@ -192,7 +198,7 @@ def floor(cases: int, processes: int, root: Path) -> Found:
         packed.append(zstd.compress(msgspec.msgpack.encode(rows), 3))
     work = [(root / f"floor-{n}.db", packed[n::processes]) for n in range(processes)]
     took = _together(work, upsert)
-    return Found("floor", "new cases", cases // CLINICS * CLINICS, took, whole=True)
+    return Found("floor", "new cases", cases // CLINICS * CLINICS, *took, whole=True)
 
 
 def upsert(path: Path, bundles: list[bytes]) -> None:
@@ -211,11 +217,14 @@ def upsert(path: Path, bundles: list[bytes]) -> None:
     conn.close()
 
 
-def _together(work: Sequence[tuple[object, ...]], do: Callable[..., None]) -> float:
-    """Run each piece of work in a process of its own, all begun at once; return the seconds until the last ended."""
+def _together(work: Sequence[tuple[object, ...]], do: Callable[..., None]) -> tuple[float, float]:
+    """Run each piece of work in a process of its own, all begun at once.
+
+    Return the seconds until the last ended, and the seconds that processors spent on them.
+    """
     context = multiprocessing.get_context("spawn")
-    ready, go = context.Barrier(len(work) + 1), context.Event()
-    workers = [context.Process(target=_when_told, args=(ready, go, do, one)) for one in work]
+    ready, go, spent = context.Barrier(len(work) + 1), context.Event(), context.Value("d", 0.0)
+    workers = [context.Process(target=_when_told, args=(ready, go, spent, do, one)) for one in work]
     for worker in workers:
         worker.start()
     ready.wait()  # Python and the libraries are loaded: what is measured is the taking
@@ -226,13 +235,18 @@ def _together(work: Sequence[tuple[object, ...]], do: Callable[..., None]) -> fl
     took = time.perf_counter() - begun
     if any(worker.exitcode for worker in workers):
         raise SystemExit("a process failed")
-    return took
+    return took, spent.value
 
 
-def _when_told(ready: object, go: object, do: Callable[..., None], one: tuple[object, ...]) -> None:
-    ready.wait()  # type: ignore[attr-defined] # the standard library does not name these types
-    go.wait()  # type: ignore[attr-defined] # the same
+def _when_told(
+    ready: Barrier, go: Event, spent: Synchronized[float], do: Callable[..., None], one: tuple[object, ...]
+) -> None:
+    ready.wait()
+    go.wait()
+    begun = time.process_time()
     do(*one)
+    with spent.get_lock():
+        spent.value += time.process_time() - begun
 
 
 def main() -> int:
@@ -248,12 +262,13 @@ def main() -> int:
     server = postgres_server.get_server(tempfile.mkdtemp(prefix="hq-bench-pg-"), cleanup_mode="delete")
     try:
         plain = floor(said.cases, said.processes, root)
-        rate = plain.operations / plain.seconds
+        rate = plain.busy / plain.operations
         out = sys.stdout
         out.write(
             f"{CLINICS} clinics, {said.cases} cases, {said.processes} processes; Python {sys.version.split()[0]}\n"
         )
-        out.write(f"{'store':<12}{'what':<14}{'operations':>12}{'seconds':>10}{'a second':>10}{'of floor':>10}\n")
+        heads = ("seconds", "a second", "busy", "ms each", "of floor")
+        out.write(f"{'store':<12}{'what':<14}{'operations':>12}" + "".join(f"{head:>10}" for head in heads) + "\n")
         out.write(_line(plain, rate))
         for name, url in (("SQLite", ""), ("PostgreSQL", server.get_uri())):
             for found in measure(name, url, said.cases, said.processes, root / name):
@@ -267,11 +282,15 @@ def main() -> int:
     return 0
 
 
-def _line(found: Found, rate: float) -> str:
-    speed = found.operations / found.seconds
+def _line(found: Found, floor_busy: float) -> str:
+    """Return a row; the last figure is how many times the floor's work one operation is."""
+    each = found.busy / found.operations
     lost = "" if found.whole else "  SOMETHING IS MISSING"
     start = f"{found.name:<12}{found.what:<14}{found.operations:>12}{found.seconds:>10.2f}"
-    return f"{start}{speed:>10.0f}{speed / rate:>10.2f}{lost}\n"
+    return (
+        f"{start}{found.operations / found.seconds:>10.0f}{found.busy:>10.2f}{each * 1000:>10.2f}"
+        f"{each / floor_busy:>10.1f}{lost}\n"
+    )
 
 
 if __name__ == "__main__":
