@@ -73,8 +73,8 @@ def print_sheet(sheet: Sheet, language: str, paper: Paper) -> bytes:
 
 
 def _deadlines(clinic: Clinic, first: dt.date, last: dt.date) -> Iterable[Item]:
-    for case in clinic.store.due(last):
-        if case.next_safe_date is not None and case.next_safe_date >= first:
+    for case in clinic.store.counts.deadlines(first, last):
+        if case.next_safe_date is not None:
             yield Item(case.next_safe_date, DayKind.DEADLINE, "", "", case.id, case.number, case.shown_name)
 
 

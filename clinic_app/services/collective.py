@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from clinic_app.domain.fields import plain, read_answer
 from clinic_app.domain.names import words
 from clinic_app.domain.packet import Paper, Preset
 from clinic_app.domain.values import Answer, Empty
+from clinic_app.domain.views import CaseRow
 from clinic_app.domain.worker_table import MOST_WORKERS, field_of, read_cell, read_table
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.services import employers, groups, intake, packet, screening, settings
@@ -87,6 +88,7 @@ class GroupPage:
     """A group with its members; `check` adds up those who are in it and could be checked."""
 
     group: Group
+    on: dt.date
     employer: str
     members: tuple[Member, ...]
     check: GroupCheck
@@ -118,19 +120,20 @@ def begin(clinic: Clinic, employer: str, name: str, on: dt.date) -> str:
     return clinic.store.groups.add(label, clinic.info.place, language, known, on)
 
 
-def page(clinic: Clinic, group_id: str, on: dt.date) -> GroupPage:
-    """Return a group with the law check of each worker. InputError for an unknown group."""
+def page(clinic: Clinic, group_id: str, on: dt.date, before: GroupPage | None = None) -> GroupPage:
+    """Return a group with the law check of each worker. InputError for an unknown group.
+
+    Workers whose case is as it was in `before`, of the same day, are not checked again.
+    """
     group = clinic.store.groups.get(group_id)
+    known = {m.row: m for m in before.members} if before is not None and before.on == on else {}
     members = []
     for row, state in clinic.store.groups.members(group_id):
-        try:
-            check, problem = screening.look(clinic, row.id, on), None
-        except ClinicError as error:
-            check, problem = None, error
-        members.append(Member(row, state, clinic.store.case(row.id), check, problem))
+        member = known.get(row) or _member(clinic, row, on)
+        members.append(replace(member, state=state))
     counted = [m for m in members if m.state is MemberState.IN and m.check is not None]
     total = groups.add_up(tuple(m.case for m in counted), tuple(m.check for m in counted if m.check is not None))
-    return GroupPage(group, _employer(clinic, group), tuple(members), total, clinic.currency)
+    return GroupPage(group, on, _employer(clinic, group), tuple(members), total, clinic.currency)
 
 
 def of_case(clinic: Clinic, case_id: str) -> str:
@@ -245,6 +248,14 @@ def empty_sheet(headings: Sequence[str]) -> bytes:
     raw = io.BytesIO()
     book.save(raw)
     return raw.getvalue()
+
+
+def _member(clinic: Clinic, row: CaseRow, on: dt.date) -> Member:
+    case = clinic.store.case(row.id)
+    try:
+        return Member(row, MemberState.IN, case, screening.look(clinic, row.id, on), None)
+    except ClinicError as error:
+        return Member(row, MemberState.IN, case, None, error)
 
 
 def _case(clinic: Clinic, group: Group, worker: ReadWorker) -> CaseFile:

@@ -12,7 +12,9 @@ from typing import Final
 from clinic_app.domain.fields import Kind
 from clinic_app.domain.kept import Kept
 from clinic_app.domain.values import Span
-from clinic_app.store import codes
+from clinic_app.domain.views import CaseRow
+from clinic_app.domain.work import CLOSED
+from clinic_app.store import cases, codes
 from clinic_app.store import kept as figures
 from clinic_app.store.part import Part
 
@@ -77,6 +79,11 @@ class Counts(Part):
             for case_id, worker, number, name, kind, day, amount in found
         )
 
+    def deadlines(self, first: dt.date, last: dt.date) -> tuple[CaseRow, ...]:
+        """Return the cases that are not closed and whose next safe date falls in a time."""
+        condition = "c.next_safe_date >= ? AND c.next_safe_date <= ? AND coalesce(c.stage, '') <> ?"
+        return cases.where(self.db, condition, (first.isoformat(), last.isoformat(), CLOSED))
+
     def first_filings(self, kinds: Iterable[str]) -> dict[str, tuple[dt.date, dt.date]]:
         """Return for each case that was ever filed the day it was opened and the day of its first filing."""
         found = self.db.rows(
@@ -87,12 +94,12 @@ class Counts(Part):
         )
         return {case: (dt.date.fromisoformat(opened), dt.date.fromisoformat(filed)) for case, opened, filed in found}
 
-    def kept(self, cases: Iterable[str]) -> dict[str, Kept]:
+    def kept(self, ids: Iterable[str]) -> dict[str, Kept]:
         """Return the figures kept of some cases' last law checks."""
         found = self.db.rows(
             "SELECT case_id, figures FROM kept WHERE alive AND figures IS NOT NULL "
             "AND case_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(cases)),),
+            (json.dumps(list(ids)),),
         )
         return {case_id: figures.from_text(text) for case_id, text in found}
 

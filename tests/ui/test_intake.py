@@ -92,7 +92,7 @@ def test_a_whole_interview_by_keyboard_to_printed_pages(qtbot: QtBot, window: Wi
     packet = shown(window, PacketPage)
     rest(qtbot, window)
     assert packet.made is not None
-    assert packet.made.pdf.startswith(b"%PDF")
+    assert packet.made.made.volumes[0].startswith(b"%PDF")
     assert packet.made.pages >= 1
     assert packet.print_button.isEnabled()
 

@@ -82,7 +82,7 @@ class GroupView(Page):
 
     def load(self) -> None:
         """Read the group and check each worker."""
-        work = partial(collective.page, self.desk.clinic, self.group, self.desk.today())
+        work = partial(collective.page, self.desk.clinic, self.group, self.desk.today(), self.found)
         self.desk.ask(self, work, self._show, key="group")
 
     def commit(self) -> None:

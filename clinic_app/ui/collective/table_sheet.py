@@ -29,6 +29,8 @@ from clinic_app.words import N_
 PAUSE: Final = 250
 WIDE: Final = 760
 LINES: Final = 5
+AT_ONCE: Final = 5
+"""Workers that are added before the window hears of it."""
 
 
 def _row(_words: Words, unread: Unread) -> str:
@@ -110,12 +112,26 @@ class TableSheet(Sheet):
         self._desk.tasks.aside(self, work, self._show, fails=self._refuse, key="read")
 
     def add(self) -> None:
-        """Make a case for each worker that was read."""
+        """Make a case for each worker that was read, a few at a time; closing the sheet stops it."""
         if self.table is None:
             return
         self.add_button.setEnabled(False)
-        work = partial(collective.add_workers, self._desk.clinic, self._group, self.table.workers, self._desk.today())
-        self._desk.ask(self, work, self._on_added, fails=self._refuse)
+        self._add_from(0, Added(0, ()))
+
+    def _add_from(self, at: int, so_far: Added) -> None:
+        assert self.table is not None  # only what was read is added
+        workers = self.table.workers
+        if at >= len(workers):
+            self._on_added(so_far)
+            return
+        self.told.show_phrase(partial(_progress, done=at, all_of=len(workers)))
+        some = workers[at : at + AT_ONCE]
+        work = partial(collective.add_workers, self._desk.clinic, self._group, some, self._desk.today())
+        self._desk.ask(self, work, partial(self._on_some, at + AT_ONCE, so_far), fails=self._refuse)
+
+    def _on_some(self, following: int, so_far: Added, added: Added) -> None:
+        self._desk.tasks.changed.emit(Changes(frozenset({"case", "groups", "people", "employers"})))
+        self._add_from(following, Added(so_far.cases + added.cases, so_far.known + added.known))
 
     def _show(self, table: WorkerTable) -> None:
         self.table = table
@@ -136,7 +152,6 @@ class TableSheet(Sheet):
 
     def _on_added(self, added: Added) -> None:
         self._desk.written.emit()
-        self._desk.tasks.changed.emit(Changes(frozenset({"case", "groups", "people", "employers"})))
         if not added.known:
             self.accept()
             return
@@ -179,6 +194,10 @@ def _told(words: Words, *, table: WorkerTable) -> str:
         return read
     cells = words.many("{count} cell could not be read:", "{count} cells could not be read:", len(table.unread))
     return f"{read} {cells}"
+
+
+def _progress(words: Words, *, done: int, all_of: int) -> str:
+    return words(N_("{done} of {all_of} workers…"), done=done, all_of=all_of)
 
 
 def _add(words: Words, *, count: int) -> str:
