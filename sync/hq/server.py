@@ -39,12 +39,13 @@ from sync import bundle, identity, shorthand
 from sync.bundle import ForSomeoneElse, NewerVersion, Opened, Reader, RevokedSender, UnknownSender, Unreadable
 from sync.chunks import SEALED_BYTES
 from sync.errors import BadRecord
-from sync.hq import certificate, devices, meeting, post, trouble
+from sync.exchange import Exchange
+from sync.hq import certificate, devices, meeting, post, records, trouble
 from sync.hq.certificate import LineKeys
 from sync.hq.devices import Device
 from sync.hq.office import Office
 from sync.hq.trouble import Trouble
-from sync.identity import BadSignature
+from sync.identity import BadSignature, Trust
 from sync.line import REVOKED, VOLUME_BYTES, essence, greeted, parts_of, welcomed
 from sync.parcel import Packer, Parcel
 from sync.pieces import name_of
@@ -58,7 +59,9 @@ from sync.wire import (
     Asked,
     Hello,
     Lacking,
+    Manifest,
     Piece,
+    Vector,
     Welcome,
 )
 
@@ -131,6 +134,7 @@ class Counter:
         self._lock = threading.Lock()
         self._visits: dict[bytes, Visit] = {}
         self._challenges: dict[bytes, bytes] = {}
+        self._said: dict[bytes, bytes] = {}
 
     def hello(self, content: bytes) -> bytes:
         """Greet a device and return its welcome."""
@@ -144,7 +148,7 @@ class Counter:
             following = self._challenges[device.id] = secrets.token_bytes(NONCE_BYTES)
             token, visit = self._begin(device)
         with visit.lock:
-            meeting.take(self._of, opened.manifest, lambda: ())
+            self._hear(device, opened.manifest)
             reply = self._reply(visit, hello.seen)
         _LOG.info("device %s greeted; reply of %d bytes", device.id.hex(), visit.reply.size if visit.reply else 0)
         welcome = Welcome(token, following, reply)
@@ -244,6 +248,23 @@ class Counter:
             raise Answer(403) from None
         return opened, device
 
+    def _hear(self, device: Device, manifest: Manifest) -> None:
+        """Take note of what a device says. That it says the same as before is the common case, and quick."""
+        ground = self._of.ground(device.scope)
+        said = essence(manifest) + manifest.attested.to_bytes(8, "big", signed=True)
+        if self._said.get(device.id) == said and self._have(device) == manifest.have:
+            with ground.transaction():
+                ground.heard(device.id, self._of.now())
+            return
+        meeting.take(self._of, manifest, lambda: ())
+        self._said[device.id] = said
+
+    def _have(self, device: Device) -> Vector:
+        """Return what a device last said it has."""
+        of = self._of
+        engine = records.engine(of, device.scope)
+        return Exchange(engine, of.identity, device.scope.id, Trust(of.card), of.now).have(device.id).vector
+
     def _opened(self, content: bytes) -> Opened:
         reader = Reader(self._of.identity, devices.trust(self._of), scope=None, takes_revoked=False)
         try:
@@ -272,19 +293,17 @@ class Counter:
         """Return the opening of the next reply to a device; b"" when it has seen all of it."""
         of, device = self._of, visit.device
         answer = meeting.answer(of, device)
-        ground = of.ground(device.scope)
-        have = meeting.exchange(of, device.scope).have(device.id)
+        records_due = bool(answer.books) or next(answer.offer.entries(), None) is not None
+        if not records_due and not answer.chunks and essence(answer.offer.manifest) == seen:
+            return b""
         packer = Packer(of.identity, of.card, Shelf(self._folder(visit) / "out", of.identity.inbox_key()), of.chunks)
         packer.clear()
-        records = bool(answer.books) or next(answer.offer.entries(), None) is not None
         visit.reply = packer.pack(
             answer.offer,
-            shared=shorthand.shared(ground, [have.vector]),
-            chunk_ids=() if records else _first(answer.chunks),  # records first; evidence with the next replies
+            shared=shorthand.shared(of.ground(device.scope), [self._have(device)]),
+            chunk_ids=() if records_due else _first(answer.chunks),  # records first; evidence with the next replies
             books=[book.content for book in answer.books],
         )[0]
-        if not visit.reply.manifest.pieces and essence(visit.reply.manifest) == seen:
-            return b""
         return visit.reply.opening
 
     def _folder(self, visit: Visit) -> Path:
