@@ -199,11 +199,6 @@ class Meeting:
         self.inbox = Inbox(clinic.folder / INBOX, self.reader, clinic.store.files.chunks)
         return True
 
-    def say_unknown(self) -> None:
-        """Note that bundles of computers that nobody vouches for were left out."""
-        if self._unknown:
-            self.problems.append(sync_trouble.unknown_sender())
-
     def _read(self, path: Path, progress: Progress | None) -> None:
         try:
             stick.read(path, self.reader, self.inbox, progress)
@@ -260,8 +255,8 @@ class Meeting:
             self.problems.append(sync_trouble.shut_out())
         return self.changes(clinic)
 
-    def pack(self, clinic: Clinic, evidence: int, most: int = MOST_VOLUME_BYTES) -> None:
-        """Pack what headquarters, and the computers we met, lack.
+    def pack(self, clinic: Clinic, evidence: int, most: int = MOST_VOLUME_BYTES, *, siblings: bool = True) -> None:
+        """Pack what headquarters, and with `siblings` the computers we met, lack.
 
         `evidence` is the most bytes of files, `most` what one parcel may have.
         """
@@ -271,7 +266,7 @@ class Meeting:
         own = member.exchange(_now)
         lacking = [bytes.fromhex(chunk) for chunk in member.chunks_lacking()[:_MOST_WANTS]]
         sending = member.chunks_to_send(evidence)
-        offer = own.offer(wants=lacking)
+        offer = own.offer(wants=lacking, siblings=siblings)
         readers = [member.marks().received, *(own.have(device).vector for device in offer.manifest.recipients[1:])]
         packer = Packer(own.identity, own.trust.headquarters, self.shelf, store.files.chunks)
         with _known():
@@ -282,6 +277,8 @@ class Meeting:
 
     def finish(self, clinic: Clinic, *, left: bool) -> Visit:
         """Note what was done and say it. `left` is whether the parcels lie on a stick now."""
+        if self._unknown:
+            self.problems.append(sync_trouble.unknown_sender())
         member = clinic.store.membership
         slip = None
         if self.parcels:
@@ -396,7 +393,6 @@ def stick_steps(clinic: Clinic, folder: Path, progress: Progress | None = None) 
     if meeting.look_again(clinic):
         yield lambda: meeting.fetch(folder, progress)
         meeting.take(clinic)
-    meeting.say_unknown()
     if meeting.shut_out:
         return meeting.finish(clinic, left=False)
     meeting.pack(clinic, STICK_ALLOWANCE)
@@ -425,14 +421,14 @@ def line_steps(clinic: Clinic, progress: Progress | None = None) -> Steps:
     memory = member.line_memory()
     clinic.store.settle()
     lacking = [bytes.fromhex(chunk) for chunk in member.chunks_lacking()[:_MOST_WANTS]]
-    greeting = own.offer(wants=lacking).manifest
+    greeting = own.offer(wants=lacking, siblings=False).manifest
     with _line(home, meeting.reader, memory) as connected:
         try:
             if (yield lambda: _moved(lambda: connected.greet(greeting, meeting.inbox, progress))):
                 meeting.take(clinic, memory)
             waits = member.counts().waiting or member.chunks_to_send(allowance(clinic))
             if waits and not meeting.shut_out:
-                meeting.pack(clinic, allowance(clinic), VOLUME_BYTES)
+                meeting.pack(clinic, allowance(clinic), VOLUME_BYTES, siblings=False)
                 for parcel in meeting.parcels:
                     send = partial(connected.send, parcel, meeting.inbox, progress)
                     if (yield partial(_moved, send)):
