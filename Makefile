@@ -38,6 +38,8 @@ bench: setup
 	$(VENV_PYTHON) -m tests.bench.papers
 	$(VENV_PYTHON) -m tests.bench.exhibits
 	$(VENV_PYTHON) -m tests.bench.hq
+	$(VENV_PYTHON) -m tests.bench.lines
+	$(VENV_PYTHON) -m tests.bench.syncing
 
 golden: setup
 	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q tests/golden --renew-golden

@@ -1,6 +1,6 @@
 """How the clinic's store meets others: the five workloads of the design beside a floor, on real files.
 
-Run with `python tests/bench/syncing.py [--cases N]` (10,000 unless given; 100,000 takes some minutes). A
+Run with `python -m tests.bench.syncing [--cases N]` (10,000 unless given; 100,000 takes some minutes). A
 case is an id and 15 text fields, about 600 bytes, drawn from a Zipf-like vocabulary, and one operation
 of the journal. Bundles are real: signed, encrypted, written to a folder and read back. Times are of
 this process's own work (W1's take and its memory: of a process of its own). The floor moves the same rows in the
@@ -27,8 +27,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from clinic_app.domain.views import ClinicInfo, UserInfo
 from clinic_app.rules.shelf import Carried, Shelf
@@ -221,7 +219,7 @@ def first_sync(bench: Bench) -> str:
     sizes: list[int] = []
     writing = seconds(lambda: sizes.append(bench.leave(bench.one)))
     bench.two.store.close()
-    command = [sys.executable, __file__, "--take", str(bench.two.clinic.folder), str(bench.stick)]
+    command = [sys.executable, "-m", "tests.bench.syncing", "--take", str(bench.two.clinic.folder), str(bench.stick)]
     environment = {**os.environ, "BENCH_KEY": bench.two.key.hex(), "BENCH_USER": bench.two.user.id}
     said = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
     bench.two.clinic = opened(bench.two.clinic.folder, bench.two.key, bench.two.user)
@@ -303,11 +301,13 @@ def nothing_new(bench: Bench) -> str:
             syncing.enrol(bench.one.clinic, syncing.read_enrolment(bench.one.clinic, card))
             for _ in range(3):
                 syncing.online(bench.one.clinic)
-            wire.up = wire.down = 0
-            begun = time.perf_counter()
-            syncing.online(bench.one.clinic)
-            took = time.perf_counter() - begun
-            return f"{wire.up + wire.down} bytes with TLS (goal 2,000), {took * 1000:.0f} ms (goal 50)"
+            took = []
+            for _ in range(BEST_OF):
+                wire.up = wire.down = 0
+                begun = time.perf_counter()
+                syncing.online(bench.one.clinic)
+                took.append(time.perf_counter() - begun)
+            return f"{wire.up + wire.down} bytes with TLS (goal 2,000), {min(took) * 1000:.0f} ms with headquarters in the same process (goal 50)"
 
 
 def one_edit(bench: Bench) -> str:
