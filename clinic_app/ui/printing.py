@@ -15,7 +15,7 @@ from typing import Final
 
 from PySide6.QtCore import QDir, QMarginsF, QObject, QRectF, QSizeF, QStorageInfo, Signal
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from clinic_app.domain.packet import Paper
@@ -33,11 +33,15 @@ _MM_AN_INCH: Final = 25.4
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What is looked at and printed: one PDF or several volumes, whose pages count on from `first`."""
+    """What is looked at and printed: one PDF or several volumes, whose pages count on from `first`.
+
+    `height` is that of the printer's oficio sheets in millimetres, None for the usual one.
+    """
 
     volumes: tuple[bytes, ...]
     counts: tuple[int, ...]
     first: int = 1
+    height: int | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -54,11 +58,22 @@ class Bundle:
         raise IndexError(number)
 
 
-def bundle_of(*volumes: bytes, last: int | None = None) -> Bundle:
+def bundle_of(*volumes: bytes, last: int | None = None, height: int | None = None) -> Bundle:
     """Return the bundle of these PDFs; `last` is the number on its last page when it goes on from others."""
     counts = tuple(packet.page_count(pdf) for pdf in volumes)
     first = 1 if last is None else last - sum(counts) + 1
-    return Bundle(volumes, counts, first)
+    return Bundle(volumes, counts, first, height)
+
+
+def size_mm(paper: Paper, height: int | None = None) -> tuple[float, float]:
+    """Return the width and height of a sheet; `height` is what was measured of a printer's oficio."""
+    width, usual = SIZES_MM[paper]
+    return width, float(height) if height is not None and paper is Paper.OFICIO else usual
+
+
+def usual_printer() -> str:
+    """Return the name of the printer that the system offers first, "" when there is none."""
+    return QPrinterInfo.defaultPrinterName()
 
 
 def print_width(paper: Paper) -> int:
@@ -71,18 +86,13 @@ def image_of(picture: PagePicture) -> QImage:
     return QImage(picture.rgb, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_RGB888).copy()
 
 
-def printer_for(paper: Paper) -> QPrinter:
+def printer_for(paper: Paper, height: int | None = None) -> QPrinter:
     """Return a printer set to the sheet size, without margins of its own, never scaled."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    set_sheet(printer, paper)
-    return printer
-
-
-def set_sheet(printer: QPrinter, paper: Paper) -> None:
-    """Set the sheet size, whatever the printer's own is, and full size without margins."""
-    printer.setPageSize(QPageSize(QSizeF(*SIZES_MM[paper]), QPageSize.Unit.Millimeter))
+    printer.setPageSize(QPageSize(QSizeF(*size_mm(paper, height)), QPageSize.Unit.Millimeter))
     printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     printer.setFullPage(True)
+    return printer
 
 
 def choose_printer(parent: QWidget, printer: QPrinter, bundle: Bundle) -> bool:
@@ -152,7 +162,7 @@ class PrintRun(QObject):
             self._end(self.failed.emit)
             return
         dots = self._printer.resolution() / _MM_AN_INCH
-        width, height = SIZES_MM[self._paper]
+        width, height = size_mm(self._paper, self._bundle.height)
         self._painter.drawImage(QRectF(0, 0, width * dots, height * dots), image_of(picture))
         self._done += 1
         self.progressed.emit(self._done, len(self._pages))

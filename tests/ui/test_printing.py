@@ -8,16 +8,23 @@ import pypdfium2
 import pytest
 from PySide6.QtGui import QPageRanges
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from clinic_app.domain.packet import Paper
 from clinic_app.services import clinic as clinics
-from clinic_app.services import packet
+from clinic_app.services import packet, ruler
 from clinic_app.ui import printing
+from clinic_app.ui.desk import Place
+from clinic_app.ui.kit.choices import ChoiceInput
+from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.packet.pages import KEPT, PageStack
+from clinic_app.ui.packet.ruler import RulerDialog
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
+from clinic_app.ui.window import Window
+from tests.ui.driving import case_id, go, rest
 
 KEY = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV"
 
@@ -164,3 +171,34 @@ def test_pages_are_pictured_when_they_are_seen_and_few_are_kept(qtbot: QtBot, vo
     bar.setValue(0)
     qtbot.waitUntil(lambda: stack.sheets[0].pictured)
     QApplication.processEvents()
+
+
+def test_the_sheets_of_a_printer_are_measured_once(qtbot: QtBot, window: Window) -> None:
+    assert window.clinic is not None
+    page = go(qtbot, window, Place("packet", case_id(window, "José")), PacketPage)
+    assert not page.measure_button.isVisible()
+    page.paper.setCurrentIndex(page.paper.findData(Paper.OFICIO.value))
+    page.paper.activated.emit(page.paper.currentIndex())
+    rest(qtbot, window)
+    assert page.measure_button.isVisible()
+    page.measure_button.click()
+    dialog = page.findChild(RulerDialog)
+    assert dialog is not None
+    for name, typed in (("card", "83"), ("half", "170")):
+        line = dialog.boxes[name].input.focus_target()
+        assert isinstance(line, QLineEdit)
+        line.setText(typed)
+    frame = dialog.boxes["frame"].input
+    assert isinstance(frame, ChoiceInput)
+    frame.pick(0)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: "true size" in dialog.boxes["card"].error.text())
+    card = dialog.boxes["card"].input.focus_target()
+    assert isinstance(card, QLineEdit)
+    card.setText("86")
+    dialog.button.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    rest(qtbot, window)
+    assert page.made is not None
+    assert page.made.bundle.height == 340
+    assert ruler.height_for(window.clinic, printing.usual_printer()) == 340

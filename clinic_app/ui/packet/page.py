@@ -24,7 +24,7 @@ from clinic_app.domain.pages import say_pages
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import PAPER_LANGUAGES, SCREEN_LANGUAGES, Words, words
-from clinic_app.services import casework, intake, packet
+from clinic_app.services import casework, intake, packet, ruler
 from clinic_app.services.packet import PacketPlan, PlannedDocument
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk, Place
@@ -37,6 +37,7 @@ from clinic_app.ui.messages import beside, phrase_of
 from clinic_app.ui.packet.after import AfterPrint, ManySheets, MissingPages, Pages, Progress
 from clinic_app.ui.packet.pages import PageStack
 from clinic_app.ui.packet.readiness import ReadyBox
+from clinic_app.ui.packet.ruler import RulerDialog
 from clinic_app.ui.tasks import Stopped, Teller
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
@@ -116,6 +117,7 @@ class PacketPage(Page):
         self.pages = PageStack(desk.voice, desk.tasks)
         self.ready = ReadyBox(desk.voice)
         self.stop_button = Button(desk.voice, N_("Stop making them"))
+        self.measure_button = Button(desk.voice, N_("Measure the sheets of this printer once…"), "link")
         self._lay_out()
         self.print_button = Button(desk.voice, N_("Print"), "primary")
         self.save_button = Button(desk.voice, N_("Save to file"))
@@ -131,6 +133,7 @@ class PacketPage(Page):
         self._ready(made=False)
         self.banner.hide()
         self.stop()
+        self.measure_button.setVisible(self.paper.currentData() == Paper.OFICIO.value)
         self._sheets.show_phrase(N_("The papers are being made…"))
         self._teller = Teller(self)
         self._teller.told.connect(self._on_told)
@@ -141,6 +144,7 @@ class PacketPage(Page):
             self.language.currentData(),
             dict(self._ticks),
             self._handed_over,
+            printing.usual_printer(),
         )
         self.desk.ask(
             self, partial(_make, self.desk, wanted, self._teller), self._on_made, fails=self._on_not_made, key="packet"
@@ -190,6 +194,8 @@ class PacketPage(Page):
             two.addLayout(part, 1)
         self.column.addLayout(choices)
         self.column.addLayout(two)
+        self.column.addLayout(row(self.measure_button, None))
+        self.measure_button.hide()
         self._documents.setSpacing(STEP)
         self.column.addLayout(self._documents)
         self.stop_button.hide()
@@ -203,6 +209,7 @@ class PacketPage(Page):
         self.save_button.clicked.connect(self._on_save)
         self._back.clicked.connect(self._on_back)
         self.stop_button.clicked.connect(self._on_stop)
+        self.measure_button.clicked.connect(self._on_measure)
         self.voice.changed.connect(self._say)
 
     def _say(self) -> None:
@@ -248,6 +255,11 @@ class PacketPage(Page):
         if self._teller is not None:
             self._sheets.show_phrase(partial(_making, done=done, of=of))
             self.stop_button.setVisible(of > MANY_SHEETS)
+
+    def _on_measure(self) -> None:
+        ask = RulerDialog(self.desk, printing.usual_printer(), self.language.currentData(), self)
+        ask.kept.connect(self.make)
+        ask.open()
 
     def _on_stop(self) -> None:
         self.stop()
@@ -308,7 +320,7 @@ class PacketPage(Page):
 
     def _print(self, pages: Pages | None, how: str) -> None:
         assert self.made is not None  # the same
-        printer = printing.printer_for(Paper(self.paper.currentData()))
+        printer = printing.printer_for(Paper(self.paper.currentData()), self.made.bundle.height)
         if pages is not None:
             printer.setPageRanges(QPageRanges.fromString(say_pages(pages)))
         if not printing.choose_printer(self, printer, self.made.bundle):
@@ -416,6 +428,7 @@ class _Wanted:
     language: str
     ticks: Mapping[Document, bool]
     handed_over: str
+    printer: str
 
 
 def _start(desk: Desk, case_id: str) -> _Start:
@@ -432,6 +445,7 @@ def _make(desk: Desk, wanted: _Wanted, tell: Teller) -> _Made:
     choices = {"paper": wanted.paper, "language": wanted.language, "on": today}
     plan = packet.plan(desk.clinic, wanted.case_id, preset=preset, **choices)  # type: ignore[arg-type]  # its own words
     chosen = tuple(p.document for p in plan.documents if _is_chosen(p, wanted.ticks))
+    height = ruler.height_for(desk.clinic, wanted.printer) if wanted.paper is Paper.OFICIO else None
     made = packet.make(
         desk.clinic,
         wanted.case_id,
@@ -441,10 +455,11 @@ def _make(desk: Desk, wanted: _Wanted, tell: Teller) -> _Made:
         on=today,
         documents=None if late else chosen,
         late_after=wanted.handed_over if late else "",
+        sheet_height=height,
         progress=tell,
     )
     ready = packet.ready(desk.clinic, wanted.case_id, today) if preset is Preset.FILING else ()
-    return _Made(plan, made, printing.bundle_of(*made.volumes, last=made.held.pages), ready)
+    return _Made(plan, made, printing.bundle_of(*made.volumes, last=made.held.pages, height=height), ready)
 
 
 def _is_chosen(planned: PlannedDocument, ticks: Mapping[Document, bool]) -> bool:

@@ -92,7 +92,7 @@ class PageStack(QWidget):
         """Show another packet; `width` is a page's width in points of the screen."""
         self.empty()
         self._bundle = bundle
-        across, down = printing.SIZES_MM[paper]
+        across, down = printing.size_mm(paper, bundle.height)
         size = (width, round(width * down / across))
         for number in bundle.numbers:
             sheet = PageSheet(self._voice, number, bundle.numbers[-1], size)
