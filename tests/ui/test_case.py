@@ -464,3 +464,30 @@ def test_many_sheets_are_asked_about_before_they_are_printed(qtbot: QtBot, windo
     assert any("23" in label.text() for label in dialog.findChildren(TextLabel))
     with qtbot.waitSignal(dialog.agreed):
         dialog.yes.click()
+
+
+def test_what_came_later_is_added_behind_what_was_handed_over(qtbot: QtBot, window: Window) -> None:
+    at = case_id(window, "José")
+    packet = go(qtbot, window, Place("packet", at), PacketPage)
+    qtbot.waitUntil(lambda: packet.made is not None)
+    late = packet.preset.options[-1]
+    assert not late.isVisible()
+    packet.preset.pick([p.value for p in Preset].index("filing"))
+    worker = packet.made
+    qtbot.waitUntil(lambda: packet.made is not worker)
+    rest(qtbot, window)
+    assert packet.made is not None
+    last = packet.made.bundle.numbers[-1]
+    packet._on_came_out("printer", packet.made.bundle.numbers)
+    rest(qtbot, window)
+    assert window.clinic is not None
+    intake.add_row(window.clinic, at, "evidence")
+    window.clinic.store.put_row(at, "evidence", {"kind": "payslip", "title": "July", "form": "copy"})
+    again = go(qtbot, window, Place("packet", at), PacketPage)
+    qtbot.waitUntil(lambda: again.made is not None)
+    first = again.made
+    again.preset.pick(len(again.preset.options) - 1)
+    qtbot.waitUntil(lambda: again.made is not first)
+    rest(qtbot, window)
+    assert again.made is not None
+    assert again.made.bundle.numbers[0] == last + 1
