@@ -14,7 +14,7 @@ from typing import Final
 
 import click
 
-from clinic_app import app
+from clinic_app import app, demo_sync
 from clinic_app.domain.packet import Preset
 from clinic_app.i18n import words
 from clinic_app.services import casework, intake, packet, screening
@@ -32,6 +32,8 @@ def run(out: Path) -> int:
         return app.run(practice, practice=True)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     for line in do_the_job(practice, out):
+        click.echo(line)
+    for line in demo_sync.meet(out, dt.datetime.now().astimezone().date()):
         click.echo(line)
     for language in ("es", "en"):
         for picture in app.take_pictures(practice, out / "pictures" / language, language):
