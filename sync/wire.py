@@ -171,7 +171,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 LINE: Final = "/1"
 """What every path on a line begins with: the number of its protocol."""
 LINE_PORT: Final = 8443
-PART_BYTES: Final = 64 * 1024
+PART_BYTES: Final = 32 * 1024
 """A piece goes up in parts of so many bytes, so that a cut costs little."""
 VISIT_HEADER: Final = "x-visit"
 NONCE_BYTES: Final = 16

@@ -2,7 +2,7 @@
 
     POST /1/hello                         a signed greeting -> a pass for the visit and headquarters' reply
     POST /1/missing                       which parts of these pieces are lacking
-    PUT  /1/piece/{name}/{part}/{parts}   one part of a piece, at most 64 KiB
+    PUT  /1/piece/{name}/{part}/{parts}   one part of a piece, at most 32 KiB
     POST /1/commit                        the opening of a bundle whose pieces are here -> the next reply
     GET  /1/piece/{name}                  a piece of the reply, from any byte on
 
@@ -71,7 +71,7 @@ STAGE: Final = "line"
 _LOG = logging.getLogger(__name__)
 _SILENCE_SECONDS: Final = 60
 _VISIT_SECONDS: Final = 6 * 60 * 60
-_MOST_STAGED: Final = 40_000  # parts of one device: 2.5 GiB
+_MOST_STAGED: Final = 80_000  # parts of one device: 2.5 GiB
 _MOST_ASKED: Final = 10_000
 _STALE_SECONDS: Final = 30 * 24 * 60 * 60
 _MOST_OPENING: Final = bundle.MOST_OPENING_BYTES + 4096
