@@ -46,14 +46,12 @@ def _everything(of: Office) -> list[Any]:
 
 @pytest.mark.parametrize("to_postgres", [False, True])
 def test_what_is_restored_is_the_same_on_either_database(
-    of: Office, laptop: Maker, tmp_path: Path, request: pytest.FixtureRequest, to_postgres: bool
+    of: Office, laptop: Maker, tmp_path: Path, new_postgres_url: Callable[[], str], to_postgres: bool
 ) -> None:
-    if to_postgres and of.database.is_postgres:
-        pytest.skip("one empty database a test; from PostgreSQL to the file, and from the file to both, is shown")
     _fill(of, laptop)
     made = backup.back_up(of, tmp_path / "backup")
     assert (made.operations, made.chunks) == (31, 1)
-    url = request.getfixturevalue("postgres_url") if to_postgres else ""
+    url = new_postgres_url() if to_postgres else ""
     again = backup.restore(tmp_path / "again", tmp_path / "backup", PASSWORD, url)
     assert _everything(again) == _everything(of)
     assert again.card == of.card
