@@ -220,20 +220,31 @@ def set_state(clinic: Clinic, case_id: str, state: MemberState) -> Changes:
     return clinic.store.set_case(case_id, collective_state=state.value) | Changes(frozenset({"groups"}))
 
 
+def papers(clinic: Clinic, case_id: str, *, preset: Preset, on: dt.date, paper: Paper | None = None) -> bytes:
+    """Return one worker's papers as PDF, in the worker's language, on the usual sheet when no `paper` is chosen."""
+    language = clinic.store.case(case_id).language
+    return packet.render(
+        clinic, case_id, preset=preset, paper=paper or settings.paper(clinic), language=language, on=on
+    )
+
+
 def save_papers(
     clinic: Clinic, case_id: str, folder: Path, *, preset: Preset, on: dt.date, paper: Paper | None = None
 ) -> Path:
-    """Make one worker's papers in the worker's language and write them into a folder, named by the case's number.
-
-    On the clinic's usual sheet when no `paper` is chosen.
-    """
-    case = clinic.store.case(case_id)
-    sheet = paper or settings.paper(clinic)
-    pdf = packet.render(clinic, case_id, preset=preset, paper=sheet, language=case.language, on=on)
-    target = folder / f"{case.number or case_id}.pdf"
+    """Write one worker's papers into a folder, named by the case's number."""
+    pdf = papers(clinic, case_id, preset=preset, on=on, paper=paper)
+    target = folder / f"{clinic.store.row(case_id).number}.pdf"
     packet.write_pdf(target, pdf)
     packet.printed(clinic, case_id, pdf, preset.value, "", "file")
     return target
+
+
+def printed(clinic: Clinic, made: Mapping[str, bytes], preset: Preset) -> Changes:
+    """Write down in each case that all pages of its papers came out of the printer."""
+    changes = Changes()
+    for case_id, pdf in made.items():
+        changes |= packet.printed(clinic, case_id, pdf, preset.value, f"1-{packet.page_count(pdf)}", "printer")
+    return changes
 
 
 def empty_sheet(headings: Sequence[str]) -> bytes:

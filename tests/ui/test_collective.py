@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.collective import MemberState
+from clinic_app.services import casework, packet
+from clinic_app.ui import printing
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.collective.group import GroupView
 from clinic_app.ui.collective.page import GroupsPage, NewGroup
@@ -128,6 +132,31 @@ def test_papers_for_everybody_go_into_a_folder(qtbot: QtBot, window: Window, tmp
     qtbot.waitUntil(lambda: sheet.told.text().startswith("Done"))
     assert len(list(tmp_path.glob("*.pdf"))) == 2
     assert not sheet.refused.isVisible()
+
+
+def test_papers_for_everybody_in_one_run_through_the_printer(
+    qtbot: QtBot, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = begin(qtbot, window)
+    out = tmp_path / "run.pdf"
+
+    def into_a_file(_parent: object, printer: QPrinter, _bundle: object) -> bool:
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(out))
+        return True
+
+    monkeypatch.setattr(printing, "choose_printer", into_a_file)  # the system's own dialog
+    click(view.papers_button)
+    sheet = view.findChild(PapersSheet)
+    assert sheet is not None
+    click(sheet.print_button)
+    qtbot.waitUntil(lambda: sheet.told.text().startswith("Sent"))
+    rest(qtbot, window)
+    assert len(sheet._made) == 2
+    assert packet.page_count(out.read_bytes()) == sum(map(packet.page_count, sheet._made.values()))
+    assert window.clinic is not None
+    for case in sheet._made:
+        assert casework.history(window.clinic, case)[0].kind == "print"
 
 
 def test_a_file_and_an_empty_sheet(qtbot: QtBot, window: Window, tmp_path: Path) -> None:

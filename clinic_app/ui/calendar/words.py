@@ -31,7 +31,7 @@ def _what(words: Words, item: Item) -> str:
             return words(N_("Last safe day"))
         case DayKind.CLOSED:
             reason = words.say(label) if not isinstance(label, str) else label
-            return words(N_("Closed: {why}"), why=reason)
+            return words(N_("{why} (closed)"), why=reason)
         case DayKind.EVENT:
             return words.say(_EVENTS.get(str(label), label))
         case DayKind.ENTRY:

@@ -32,7 +32,7 @@ SPARE: Final = OWED - 1
 NARROW: Final = 680
 """Pixels of width below which the last column of what can be typed gives way: it stands in the case too."""
 
-_SHARES: Final = (17, 13, 13, 13, 11, 9, 16)
+_SHARES: Final = (16, 13, 13, 15, 11, 9, 17)
 _SHOWN: Final = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}
 
 Index = QModelIndex | QPersistentModelIndex
