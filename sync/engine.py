@@ -56,7 +56,7 @@ class Pen:
 
     def compose(self, draft: Draft, stamps: Stamps, wall_ms: int, txn: int) -> Operation:
         """Return the next operation of the stream, having seen these heads of its entity."""
-        names = draft.fields if draft.kind == Kind.SET else (*draft.fields, merge.ALIVE)
+        names = (*draft.fields, merge.ALIVE) if draft.kind in merge.LIFE else draft.fields
         if draft.kind in CONTROL:
             bases = {}
         elif draft.kind == Kind.DELETE:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from sync.errors import BadRecord
 from sync.ground import Why
+from sync.merge import written
 from sync.records import (
     CARRIED_TAG,
     CONTROL,
@@ -72,6 +73,8 @@ class Judge:
             why = Why.KIND
         elif operation.kind in CONTROL:
             inner, why = self._judge_order(operation, signer)
+        elif not operation.bases.keys() <= set(written(operation)):
+            why = Why.VALUE  # it would take values away and put nothing in their place
         return Judged(said(operation), operation, why, inner)
 
     def _judge_order(self, operation: Operation, signer: bytes) -> tuple[Inner | None, str]:

@@ -21,6 +21,8 @@ ALIVE = "_alive"
 the operations on the entity that its writer saw."""
 MAKING: Final = frozenset({Kind.CREATE, Kind.LINK, Kind.EVENT})
 """The kinds of operation that make an entity."""
+LIFE: Final = MAKING | {Kind.DELETE, Kind.UNDELETE}
+"""The kinds that write `ALIVE`."""
 
 
 class Stamp(msgspec.Struct, frozen=True, array_like=True):
@@ -54,7 +56,6 @@ class Stamps(msgspec.Struct, frozen=True, array_like=True):
     entity_type: str = ""
 
 
-_LIFE: Final = MAKING | {Kind.DELETE, Kind.UNDELETE}
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Stamps)
 EMPTY = Stamps()
@@ -92,7 +93,7 @@ def bases_of(stamps: Stamps, fields: Iterable[str]) -> dict[str, tuple[bytes, ..
 
 def written(operation: Operation) -> tuple[str, ...]:
     """Return the fields that an operation writes, the deleted mark included, sorted."""
-    lifecycle = operation.kind in _LIFE
+    lifecycle = operation.kind in LIFE
     return tuple(sorted({*operation.fields, ALIVE} if lifecycle else operation.fields))
 
 
@@ -105,6 +106,8 @@ def add(
     effective time, when headquarters gave it another than its own.
     """
     time = operation.hlc if time is None else time
+    if not written(operation):
+        return stamps  # it says nothing
     if stamps == EMPTY and not operation.bases:  # the first word of an entity: nearly all of a first sync
         return _first(operation, op, time)
     awaited = {pair for pair in stamps.awaited if pair[1] != op}
@@ -127,18 +130,20 @@ def add(
         kept.append(Stamp(time, operation.stream, operation.seq, op, deletes, tuple(mine)))
         kept.sort(key=_order)
     touched, wall = max((stamps.touched, stamps.wall), (time, operation.wall))
-    made = stamps.made
-    if operation.kind in MAKING:  # made twice, on two computers: the first time counts
-        made = min(made or LATEST, max(time, 1))
     kind = min(stamps.entity_type or operation.entity_type, operation.entity_type)
-    return Stamps(tuple(kept), tuple(sorted(awaited)), touched, wall, made, kind)
+    return Stamps(tuple(kept), tuple(sorted(awaited)), touched, wall, _made(stamps, operation, time), kind)
+
+
+def _made(stamps: Stamps, operation: Operation, time: int) -> int:
+    if operation.kind not in MAKING:
+        return stamps.made
+    return min(stamps.made or LATEST, max(time, 1))  # made twice, on two computers: the first time counts
 
 
 def _first(operation: Operation, op: bytes, time: int) -> Stamps:
     mine = written(operation)
     stamp = Stamp(time, operation.stream, operation.seq, op, operation.kind == Kind.DELETE, mine)
-    made = max(time, 1) if operation.kind in MAKING else 0
-    return Stamps((stamp,) if mine else (), (), time, operation.wall, made, operation.entity_type)
+    return Stamps((stamp,), (), time, operation.wall, _made(EMPTY, operation, time), operation.entity_type)
 
 
 def _order(stamp: Stamp) -> tuple[int, bytes, int, bytes]:

@@ -221,7 +221,8 @@ def conflicts_are_exact(world: World, scope: bytes) -> None:
     office = world.offices[scope]
     for entity, row in sorted(office.ground.disk.rows.items()):
         operations = merged(office.ground, entity)
-        everything = {op for op, w in world.saved.items() if w.operation.entity_id == entity}
+        saved = [(op, written.operation) for op, written in world.saved.items()]
+        everything = {op for op, o in saved if o.entity_id == entity and merge.written(o)}
         if everything != operations.keys():
             continue  # something of it was revoked, or lost with a disk
         values: dict[str, set[str]] = {}

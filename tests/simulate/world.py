@@ -15,7 +15,7 @@ from functools import cache
 
 import msgspec
 
-from sync import bundle, chains, identity, sharing, shorthand
+from sync import bundle, chains, identity, merge, sharing, shorthand
 from sync import pieces as pieces_of
 from sync.clock import Clock
 from sync.engine import Draft, Engine, Pen, Taken
@@ -513,7 +513,7 @@ def merged(ground: Memory, entity: str) -> Mapping[bytes, Operation]:
     for one in ground.of_entities([entity]):
         if one.state in {State.MERGED, State.CARRIED} and one.entry.body is not None:
             operation = stored(one.entry.body)
-            if operation.kind not in CONTROL:
+            if operation.kind not in CONTROL and merge.written(operation):
                 found[one.entry.op] = operation
     return found
 

@@ -27,11 +27,14 @@ from sync.memory import Memory
 from sync.merge import EMPTY, Stamp, Stamps
 from sync.records import GENESIS, Kind, digest
 from sync.wire import Entry, SignedTip, Tip
+from tests.simulate.simulator import simulate
 from tests.sync.histories import ENTITIES, HEADQUARTERS, Computer, arrivals, history
 
 Make = Callable[[], Ground]
 MINE, OTHER = b"1" * 16, b"2" * 16
 SEEDS = range(12)
+WORLDS = (76, 1208, 6228)
+"""Simulated worlds with forks, revoked devices, transfers there and back, erased records."""
 
 
 def computer_with_three() -> list[Stored]:
@@ -62,7 +65,7 @@ def place(one: Stored) -> Place:
 def state(ground: Ground) -> dict[str, object]:
     """Return everything that the set of operations decides."""
     log = {one.entry.op: one for page in ground.everything() for one in page}
-    entities = {one.entity for one in log.values()} | set(ENTITIES)
+    entities = {one.entity for one in log.values()} - {""} | set(ENTITIES)
     return {
         "log": {op: (one.entry.body, one.entity, one.state, one.why) for op, one in log.items()},
         "streams": {name: stream for name, stream in ground.streams().items() if stream.tips},
@@ -74,13 +77,15 @@ def state(ground: Ground) -> dict[str, object]:
     }
 
 
-def deliver(ground: Ground, known: Sequence[Arrival], chance: random.Random) -> None:
+def deliver(
+    ground: Ground, known: Sequence[Arrival], chance: random.Random, headquarters: bytes = HEADQUARTERS
+) -> None:
     """Take everything in, in any order, in portions, some of it twice."""
-    engine = Engine(ground, HEADQUARTERS)
+    engine = Engine(ground, headquarters)
     shuffled = chance.sample(known, len(known)) + chance.sample(known, len(known) // 4)
     while shuffled:
         size = chance.randrange(1, 12)
-        engine.take(shuffled[:size], sender=HEADQUARTERS)
+        engine.take(shuffled[:size], sender=headquarters)
         shuffled = shuffled[size:]
 
 
@@ -293,6 +298,21 @@ class Conformance:
         deliver(two, known, chance)
         assert self.rows(one) == self.rows(two)
         assert state(one) == state(two)
+
+    @pytest.mark.parametrize("seed", WORLDS)
+    def test_it_holds_what_a_whole_world_left(self, make: Make, seed: int) -> None:
+        world = simulate(seed)
+        replica = world.trusted()[-1]
+        engine = Engine(replica.ground, world.card.id)
+        known = arrivals(replica.ground, engine.lacks({}))
+        ground, model, chance = make(), Memory(), random.Random(seed)  # noqa: S311 - repeatable
+        for one in (ground, model):
+            deliver(one, known, chance, world.card.id)
+        assert state(ground) == state(model)
+        before, shown = state(ground), self.rows(ground)
+        with ground.transaction():
+            Engine(ground, world.card.id).rebuild()
+        assert (state(ground), self.rows(ground)) == (before, shown)
 
     @pytest.mark.parametrize("seed", SEEDS)
     def test_rebuilding_changes_nothing(self, make: Make, seed: int) -> None:

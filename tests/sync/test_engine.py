@@ -132,6 +132,22 @@ def test_a_later_format_and_a_bad_value_are_held_where_they_stand() -> None:
     assert two.engine.vector() == {entry.stream: (Tip(2, prev),)}
 
 
+def test_an_operation_takes_no_value_away_without_putting_one_in_its_place() -> None:
+    one, two = Computer.new(1), Computer.new(2)
+    one.write(1000, CASE)
+    two.take(one)
+    (entry,) = entries(one)
+    assert entry.body is not None
+    words = decode(entry.body)
+    bare = msgspec.structs.replace(
+        words, seq=2, prev_hash=entry.op, kind=Kind.SET, fields={}, bases={"stage": (entry.op,)}
+    )
+    body = encode(bare)
+    two.engine.take([Arrival(Entry(entry.stream, 2, entry.op, digest(body), body), one.device)])
+    assert [h.why for h in two.ground.held()] == [Why.VALUE]
+    assert disk(two).disk.rows["c1"].values["stage"] == "a"
+
+
 def test_what_needs_a_newer_reader_is_held() -> None:
     one, two = Computer.new(1), Computer.new(2)
     one.write(1000, CASE)
