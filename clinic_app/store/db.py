@@ -26,6 +26,7 @@ SMALL_BYTES: Final = 32 * 1024 * 1024  # a file up to this size is checked whole
 _SALT_BYTES: Final = 16
 _MOST_VALUES: Final = 500  # in one statement
 _LOG_PAGES: Final = 4000  # a page that is written often goes into the file once
+_CACHE_KIB: Final = 32_000  # a page that is at hand need not be decrypted again
 _WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
 
 _FULL = {"SQLITE_FULL"}
@@ -54,6 +55,7 @@ class Db:
                 "trusted_schema = OFF",
                 f"busy_timeout = {_WAIT_MS}",
                 f"wal_autocheckpoint = {_LOG_PAGES}",
+                f"cache_size = -{_CACHE_KIB}",
             ):
                 self._conn.execute(f"PRAGMA {pragma}").fetchall()
 
