@@ -70,11 +70,15 @@ _DAY_MS: Final = 24 * 60 * 60 * 1000
 def request(clinic: Clinic, computer: str) -> bytes:
     """Return the file with which this computer asks headquarters to be enrolled. `computer` is its name there.
 
-    Making it again does no harm: the keys stay the same.
+    Making it again does no harm: the keys stay the same. A computer that headquarters has shut out
+    asks with new keys, as a new one; its cases stay.
     """
     name = " ".join(computer.split())
     if not name or len(name) > 80 or not name.isprintable():  # noqa: PLR2004 - a line's width
         raise InputError("computer", N_("the computer needs a name"), N_("a name of 1 to 80 letters"))
+    if clinic.store.membership.is_revoked:
+        clinic.store.membership.renew()
+        clinic.store.met()
     return clinic.store.membership.request(name, clinic.info.name, clinic.info.place, _now())
 
 
@@ -346,7 +350,7 @@ class Meeting:
 def begin(clinic: Clinic) -> Meeting:
     """Begin a meeting. KnownError while this computer is not enrolled."""
     member = clinic.store.membership
-    if member.headquarters is None:
+    if member.certificate is None:
         raise sync_trouble.not_enrolled()
     own = member.exchange(_now)
     reader = Reader(own.identity, own.trust, own.scope)
@@ -585,6 +589,9 @@ def _notices(clinic: Clinic) -> Iterator[Notice]:
             N_("Nothing is lost: this computer writes on under a new number. Tell headquarters about the copy."),
             {"day": dt.date.fromisoformat(copied)},
         )
+    if member.is_revoked:
+        shut_out = sync_trouble.shut_out()
+        yield Notice(shut_out.message, shut_out.next_step)
     for name in sorted(member.forks()):
         yield Notice(
             N_("The disk of “{computer}” was copied, and both copies were used."),

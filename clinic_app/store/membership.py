@@ -138,6 +138,19 @@ class Membership(Part):
         )
         return identity.write_card(identity.sign(asked, mine))
 
+    def renew(self) -> None:
+        """Become a new device with new keys: headquarters shut the old one out, and never takes it back."""
+        made = identity.new_identity()
+        with self.ground.transaction():
+            self.ground.begin_stream(made.id)
+            self.ground.put_note(_IDENTITY, identity.pack_identity(made))
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether headquarters has shut this computer out."""
+        card = self.headquarters
+        return card is not None and exchange.read_trust(self.ground, card).is_revoked(self.journal.replica)
+
     def is_ours(self, card: Enrolment) -> bool:
         """Return whether an enrolment is for the keys of this computer."""
         mine = self.identity()

@@ -181,13 +181,13 @@ class Replica:
         """Return the stream that this computer writes."""
         return bytes(self.db.one("SELECT id FROM stream WHERE mine = 1")[0])
 
-    def begin_stream(self) -> bytes:
-        """Begin a new stream of this computer and return its id."""
+    def begin_stream(self, device: bytes = b"") -> bytes:
+        """Begin a new stream of this computer, or of a new `device` in its place, and return its id."""
         stream = secrets.token_bytes(ID_BYTES)
-        number, device = self.db.one("SELECT n, device FROM stream WHERE mine = 1")
-        self.put_streams({self.mine(): Stream(device, self._grown(number, self._tips(number)))})
+        number, before = self.db.one("SELECT n, device FROM stream WHERE mine = 1")
+        self.put_streams({self.mine(): Stream(before, self._grown(number, self._tips(number)))})
         self.db.run("UPDATE stream SET mine = 0 WHERE mine = 1")
-        self.db.run("INSERT INTO stream (id, device, mine) VALUES (?, ?, 1)", (stream, device))
+        self.db.run("INSERT INTO stream (id, device, mine) VALUES (?, ?, 1)", (stream, device or before))
         return stream
 
     # -- waiting and quarantine ---------------------------------------------------------------

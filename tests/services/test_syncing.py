@@ -20,6 +20,7 @@ from clinic_app.services.clinic import Clinic
 from clinic_app.store import vault
 from clinic_app.store.store import Store
 from clinic_app.store.twin import Twins
+from sync import exchange
 from sync.hq import backup, devices, office, post, records
 from sync.hq.keys import Cost, Opening
 from sync.hq.office import Office
@@ -203,15 +204,26 @@ def test_a_backup_put_back_gets_its_work_again_and_writes_on(world: World, tmp_p
     assert conflicts.count(world.one) == 0
 
 
-def test_a_device_that_is_shut_out_sends_nothing_and_is_told(world: World) -> None:
+def test_a_computer_that_is_shut_out_sends_nothing_and_can_come_back_as_a_new_one(world: World) -> None:
     world.round()
     devices.revoke(world.hq, "laptop 1", "stolen")
-    case_id = world.one.store.new_case("mx", "es", ON)
-    syncing.by_stick(world.other, world.stick)
     world.visit_headquarters()
-    syncing.by_stick(world.other, world.stick)
+    syncing.by_stick(world.other, world.stick)  # learns of it
+    kept = world.one.store.new_case("mx", "es", ON)
     syncing.by_stick(world.one, world.stick)
-    assert world.other.store.rows_of([case_id]) == {}
+    assert post.take(world.hq, world.stick).refused == ()
+    syncing.by_stick(world.other, world.stick)
+    assert world.other.store.rows_of([kept]) == {}
+    syncing.by_stick(world.one, world.stick)  # a list of headquarters reaches it by the other computer, or later
+    trust = world.other.store.membership.exchange(lambda: 0).trust
+    exchange.keep_trust(world.one.store.membership.ground, trust)
+    assert any("shut this computer out" in notice.what for notice in syncing.status(world.one).notices)
+    world.join(world.one, "laptop 1 again")
+    anew = world.one.store.new_case("mx", "es", ON)
+    world.was_set_back = True  # it does not know who vouches for whom until headquarters has written
+    world.round()
+    assert set(world.other.store.rows_of([anew])) == {anew}
+    assert world.one.store.check() == world.other.store.check() == []
 
 
 def test_evidence_arrives_byte_for_byte_after_the_records(world: World, tmp_path: Path) -> None:
