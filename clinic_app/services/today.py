@@ -13,6 +13,7 @@ from typing import Final
 
 from clinic_app.domain.views import CaseRow
 from clinic_app.domain.work import CLOSED, SafeContact, Waiting
+from clinic_app.services import syncing
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.next_step import Action, due_action
 
@@ -57,6 +58,7 @@ class Today:
     """What needs somebody. `more` lines are not shown; `incomplete` people lack an answer of every report.
 
     `differ` are the cases in which two people wrote different things, and `differences` how many.
+    `overdue` tells that work has waited for headquarters for too long.
     """
 
     unfinished: tuple[CaseRow, ...]
@@ -66,12 +68,13 @@ class Today:
     differ: tuple[CaseRow, ...]
     incomplete: int
     incomplete_cases: tuple[CaseRow, ...]
+    overdue: bool = False
 
     @property
     def count(self) -> int:
         """How many things wait: for the number beside the word “Today”."""
         urgent = sum(line.band in {Band.NOW, Band.LATE} for line in self.lines)
-        return urgent + len(self.unfinished) + self.differences
+        return urgent + len(self.unfinished) + self.differences + self.overdue
 
 
 def today(clinic: Clinic, on: dt.date) -> Today:
@@ -95,6 +98,7 @@ def today(clinic: Clinic, on: dt.date) -> Today:
         differ,
         incomplete,
         first,
+        syncing.is_overdue(clinic, on),
     )
 
 

@@ -12,6 +12,7 @@ from clinic_app.domain.catalogue import BY_ID, CLOSING, CONSENT, CONTACT
 from clinic_app.domain.fields import Label
 from clinic_app.domain.work import CLOSED, Binned
 from clinic_app.i18n import Words
+from clinic_app.services.syncing import CaseStatus
 from clinic_app.ui.case.facts import FactsView, answers_grid
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Box, row
@@ -31,7 +32,10 @@ class DetailsView(QWidget):
     close_wanted = Signal()
     bin_wanted = Signal()
 
-    def __init__(self, desk: Desk, case: CaseFile, stage: str, binned: tuple[Binned, ...]) -> None:
+    def __init__(
+        self, desk: Desk, case: CaseFile, stage: str, binned: tuple[Binned, ...], sent: CaseStatus | None
+    ) -> None:
+        """`sent` tells how it stands with headquarters; None when there is none."""
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -47,6 +51,10 @@ class DetailsView(QWidget):
             ask.clicked.connect(doing(self.answer_wanted.emit, f"{section.id}.{section.fields[0].id}"))
             card.add(TextLabel(desk.voice, section.label, "heading"), TextLabel(desk.voice, N_("Not asked yet.")))
             card.column.addLayout(row(ask, None))
+            column.addWidget(card)
+        if sent is not None:
+            card = Box("quiet")
+            card.add(TextLabel(desk.voice, partial(_sent, sent=sent)))
             column.addWidget(card)
         column.addWidget(self._ways(desk, stage))
         if binned:
@@ -84,6 +92,17 @@ class DetailsView(QWidget):
         if one.reason:
             card.add(TextLabel(desk.voice, partial(_why, reason=one.reason), "caption"))
         return card
+
+
+def _sent(words: Words, *, sent: CaseStatus) -> str:
+    if sent.is_received:
+        return words(N_("Everything of this case is at headquarters."))
+    changes = words.many("{count} change", "{count} changes", sent.changes_waiting)
+    files = words.many("{count} file", "{count} files", sent.files_waiting)
+    since = words.date(sent.since.astimezone().date()) if sent.since else ""
+    return words(
+        N_("Not at headquarters yet: {changes}, {files}, since {day}"), changes=changes, files=files, day=since
+    )
 
 
 def _ask_now(words: Words, *, label: Label) -> str:

@@ -25,9 +25,10 @@ from clinic_app.domain.views import CaseRow, HistoryRow
 from clinic_app.domain.work import Binned, Printed, SafeContact, Waiting
 from clinic_app.errors import ClinicError, KnownError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, clock, happenings, screening
+from clinic_app.services import casework, clock, conflicts, happenings, screening, syncing
 from clinic_app.services.casework import Undone
 from clinic_app.services.next_step import Action, NextStep, next_step
+from clinic_app.services.syncing import CaseStatus
 from clinic_app.ui.case.details import DetailsView
 from clinic_app.ui.case.dialogs import CloseDialog, ReasonDialog
 from clinic_app.ui.case.earlier import EarlierDialog
@@ -39,7 +40,7 @@ from clinic_app.ui.case.papers import PapersView
 from clinic_app.ui.case.stages import StageStrip
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.evidence.view import EvidenceView
-from clinic_app.ui.kit.boxes import clear, row
+from clinic_app.ui.kit.boxes import Box, clear, row
 from clinic_app.ui.kit.buttons import Button, doing
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
@@ -75,6 +76,8 @@ class _Found:
     names: Mapping[str, Label]
     contact: SafeContact | None
     step: NextStep
+    sent: CaseStatus | None
+    differences: int
 
 
 class CasePage(Page):
@@ -102,7 +105,15 @@ class CasePage(Page):
         self.next_button = Button(desk.voice, " ", "primary")
         self.following.hide()
         self.next_button.setEnabled(False)
-        self.add(self.stages, self.following, self.tabs, *self._holders)
+        self.differing = Box("needs")
+        review = Button(desk.voice, N_("Review"))
+        review.explain(N_("Review what two people wrote differently"))
+        review.clicked.connect(doing(desk.go.emit, Place("review", case_id)))
+        said = row(TextLabel(desk.voice, N_("Two people wrote different things about this case.")), review)
+        said.setStretch(0, 1)
+        self.differing.column.addLayout(said)
+        self.differing.hide()
+        self.add(self.stages, self.differing, self.following, self.tabs, *self._holders)
         self.add_foot(self.event_button, None, self.next_button)
         self._connect()
         self._on_tab(0)
@@ -140,6 +151,7 @@ class CasePage(Page):
         self.stages.show_stage(found.row.stage)
         self.following.show_step(found.step, found.contact, found.names)
         self.following.show()
+        self.differing.setVisible(bool(found.differences))
         self.next_button.show_phrase(VERBS[found.step.action])
         self.next_button.setEnabled(True)
         self.event_button.setVisible(found.step.action not in {Action.WAIT, Action.FOLLOW})
@@ -215,7 +227,7 @@ class CasePage(Page):
         body.addWidget(view)
 
     def _build_details(self, found: _Found, body: QVBoxLayout) -> None:
-        view = DetailsView(self.desk, found.case, found.row.stage, found.binned)
+        view = DetailsView(self.desk, found.case, found.row.stage, found.binned, found.sent)
         view.answer_wanted.connect(self._on_answer_wanted)
         view.restore_wanted.connect(self._on_restore)
         view.undo_wanted.connect(self.undo)
@@ -352,6 +364,8 @@ def _read(desk: Desk, case_id: str) -> _Found:
         happenings.names(clinic, case),
         casework.safe_contact(case),
         next_step(shown.stage, entries, assessment, today),
+        syncing.case_status(clinic, case_id) if syncing.status(clinic).enrolled else None,
+        len(conflicts.of_case(clinic, case_id)),
     )
 
 

@@ -23,7 +23,7 @@ from clinic_app.services.next_step import Action
 from clinic_app.services.today import Band, Line, Today
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Box, BoxKind, clear, row
-from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.buttons import Button, doing
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import phrase_of
@@ -90,7 +90,7 @@ class TodayPage(Page):
             self._rows.addWidget(stale_card(self.voice, found.stale))
         # While the day cannot be right, how many days are left cannot be said.
         lines = today.lines if found.clock is None else ()
-        nothing = not lines and not today.unfinished and not today.differences and not today.incomplete
+        nothing = not (lines or today.unfinished or today.differences or today.incomplete or today.overdue)
         if nothing and found.clock is None:
             self._show_nothing()
             return
@@ -98,6 +98,7 @@ class TodayPage(Page):
         for band, heading in HEADINGS.items():
             of_band = [line for line in lines if line.band is band]
             if band is Band.COMING:
+                self._show_overdue(today)
                 self._show_differences(today)
                 self._show_unfinished(today)
                 self._show_incomplete(today)
@@ -123,12 +124,23 @@ class TodayPage(Page):
             place = Place("intake", case.id)
             self._add(case, "calm", partial(_stopped, case=case), N_("Continue"), place)
 
+    def _show_overdue(self, today: Today) -> None:
+        if not today.overdue:
+            return
+        card = Box("needs")
+        go = Button(self.voice, N_("Send now…"))
+        go.clicked.connect(doing(self._desk.go.emit, Place("sending")))
+        line = row(TextLabel(self.voice, N_("Work has waited for headquarters for more than two weeks.")), go)
+        line.setStretch(0, 1)
+        card.column.addLayout(line)
+        self._rows.addWidget(card)
+
     def _show_differences(self, today: Today) -> None:
         if not today.differences:
             return
         self._heading(N_("Two people wrote different things"))
         for case in today.differ:
-            self._add(case, "needs", N_("Decide which is right."), N_("Review"), Place("case", case.id))
+            self._add(case, "needs", N_("Decide which is right."), N_("Review"), Place("review", case.id))
 
     def _show_incomplete(self, today: Today) -> None:
         if not today.incomplete:
