@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync import pieces
 from sync.errors import BadRecord, BadValue
 from sync.pieces import Packed, Shared, pack, unpack
-from sync.records import GENESIS, Kind, Value, digest
+from sync.records import CARRIED_TAG, CARRIED_TEXT_BYTES, GENESIS, Kind, Value, digest
 from sync.wire import MOST_PIECE_BYTES, OPS, Entry, Piece
 from tests.sync.bundles import Hand, Log
 
@@ -238,3 +238,13 @@ def test_altered_columns_end_in_bad_record_or_in_other_operations(data: st.DataO
 
 def test_a_name_is_the_hash_that_sealed_chunks_have() -> None:
     assert pieces.name_of(b"x") == hashlib.blake2b(b"x", digest_size=32).digest()
+
+
+def test_the_largest_operation_that_carries_another_fits_one_piece() -> None:
+    hand = Hand()
+    hand.create("0" * 32, name="x")
+    hand.write("1" * 32, {"op": (CARRIED_TAG, "A" * CARRIED_TEXT_BYTES)}, kind=Kind.CARRY)
+    hand.create("2" * 32, name="y")
+    packed = list(pack(hand.entries))
+    assert all(piece.plain <= MOST_PIECE_BYTES for piece, _ in packed)
+    assert [e for piece, data in packed for e in unpack(piece, data).entries] == hand.entries
