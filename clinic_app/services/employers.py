@@ -27,6 +27,7 @@ ALIKE: Final = 86
 """How alike, of 100, two names must be for the question whether they are one employer."""
 
 MOST_PAIRS: Final = 50
+FRAGMENT: Final = 3
 LOOK_BACK: Final = dt.timedelta(days=730)
 PATTERN: Final = 2
 """From so many cases in that time on, an employer is worth a second look: a group, or an inspection."""
@@ -42,7 +43,7 @@ _SAME_NAME: Final = N_("Names that are alike")
 def employers(clinic: Clinic, search: str = "") -> tuple[EmployerRow, ...]:
     """Return the employers whose names, places or phones begin with every word; most cases first."""
     asked = [latin(word) for word in words(search)]
-    rows = [row for row, records in _grouped(clinic) if _fits(asked, records)]
+    rows = [row for row, records in _grouped(clinic, search if asked else "") if _fits(asked, records)]
     return tuple(sorted(rows, key=lambda row: (-row.cases, row.shown_name.casefold())))
 
 
@@ -158,9 +159,15 @@ def duplicates(clinic: Clinic) -> tuple[Pair, ...]:
     return tuple(pairs.values())
 
 
-def _grouped(clinic: Clinic) -> list[tuple[EmployerRow, tuple[EmployerRecord, ...]]]:
-    records = {record.id: record for record in clinic.store.employers.all() if record.shown_name or record.cases}
+def _grouped(clinic: Clinic, typed: str = "") -> list[tuple[EmployerRow, tuple[EmployerRecord, ...]]]:
+    """Return every employer with its records; those alone that may fit what is typed."""
     together = joined(clinic.store.ties.all(TieKind.SAME_EMPLOYER))
+    if typed:
+        likely = clinic.store.employers.likely(typed)
+        there = clinic.store.employers.records(other for one in likely for other in together.get(one, (one,)))
+    else:
+        there = clinic.store.employers.all()
+    records = {record.id: record for record in there if record.shown_name or record.cases}
     order = {one: number for number, one in enumerate(records)}
     groups = dict.fromkeys(together.get(one, (one,)) for one in records)
     return [
@@ -187,12 +194,17 @@ def _row(records: tuple[EmployerRecord, ...]) -> tuple[EmployerRow, tuple[Employ
     return row, records
 
 
-def _fits(asked: Sequence[str], records: Iterable[EmployerRecord]) -> bool:
+def _fits(asked: Sequence[str], records: Sequence[EmployerRecord]) -> bool:
     if not asked:
         return True
-    texts = (t for r in records for t in (r.name, r.trade_name, r.place, r.municipality, r.phone, r.tax_id))
+    texts = (t for r in records for t in (r.name, r.trade_name, r.place, r.municipality))
     there = [latin(word) for text in texts for word in words(text)]
-    return all(any(word.startswith(part) for word in there) for part in asked)
+    numbers = ["".join(words(number)) for r in records for number in (r.phone, r.tax_id)]
+    return all(
+        any(word.startswith(part) for word in there)
+        or (len(part) >= FRAGMENT and any(part in number for number in numbers))
+        for part in asked
+    )
 
 
 def _told(texts: Iterable[str]) -> tuple[str, ...]:

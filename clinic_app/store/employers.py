@@ -12,7 +12,7 @@ from clinic_app.domain.people import EmployerRecord
 from clinic_app.domain.values import Answer
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import InputError
-from clinic_app.store import cases, codes
+from clinic_app.store import cases, codes, search
 from clinic_app.store.db import Row
 from clinic_app.store.part import Part
 from clinic_app.store.tables import EMPLOYER
@@ -37,6 +37,16 @@ class Employers(Part):
         """Return the records with these ids, in the order in which they were made."""
         sql = f"{_RECORD} AND e.id IN (SELECT value FROM json_each(?)) GROUP BY e.id ORDER BY e.made, e.id"  # noqa: S608 - ours
         return tuple(_record(row) for row in self.db.rows(sql, (json.dumps(list(ids)),)))
+
+    def likely(self, typed: str) -> tuple[str, ...]:
+        """Return the ids of those that may fit a search: of cases with any of its words, and all without a case."""
+        found = self.db.rows(
+            "SELECT DISTINCT l.employer FROM search s JOIN cases c ON c.n = s.rowid JOIN case_employer l "
+            "ON l.case_id = c.id AND l.alive WHERE search MATCH ? UNION SELECT e.id FROM employer e "
+            "WHERE e.alive AND e.made AND NOT EXISTS (SELECT 1 FROM case_employer WHERE employer = e.id AND alive)",
+            (search.query_of_any(typed),),
+        )
+        return tuple(row[0] for row in found)
 
     def add(self, answers: Mapping[str, Answer]) -> str:
         """Write down an employer that is not told in any case yet; return its id."""

@@ -15,7 +15,19 @@ from clinic_app.domain.names import latin, sound, words
 from clinic_app.store.db import Db
 
 FIELDS: Final = frozenset(
-    {"number", "worker", "name", "alias", "name_to_use", "trade_name", "place", "municipality", "phone", "official_id"}
+    {
+        "number",
+        "worker",
+        "name",
+        "alias",
+        "name_to_use",
+        "trade_name",
+        "place",
+        "municipality",
+        "phone",
+        "official_id",
+        "tax_id",
+    }
 )
 """The fields whose change makes a case's entry stale."""
 
@@ -27,6 +39,11 @@ SHORTEST_PART: Final = 3
 def query(text: str) -> str:
     """Return the FTS5 query for what was typed: all of its words; "" when no letter or digit was."""
     return " AND ".join(_any_of((word, latin(word))) for word in words(text)[:MOST_WORDS])
+
+
+def query_of_any(text: str) -> str:
+    """Return the FTS5 query for any of the words typed, for whoever looks closer at what is found."""
+    return " OR ".join(_any_of((word, latin(word))) for word in words(text)[:MOST_WORDS])
 
 
 def query_of_person(text: str, *, every_word: bool) -> str:
@@ -48,7 +65,7 @@ def refresh(db: Db, case_id: str) -> None:
         return
     n, number, name, alias, home, official_id, name_to_use, phone, workplace = found
     employers = db.rows(
-        "SELECT e.name, e.trade_name, e.place, e.municipality, e.phone FROM case_employer l "
+        "SELECT e.name, e.trade_name, e.place, e.municipality, e.phone, e.tax_id FROM case_employer l "
         "JOIN employer e ON e.id = l.employer WHERE l.case_id = ? AND l.alive ORDER BY l.made, l.id",
         (case_id,),
     )
@@ -68,7 +85,7 @@ def refresh(db: Db, case_id: str) -> None:
             " ".join(_phone_parts((phone, *(row[4] for row in employers)))),
             _other(f"{names} {bosses} {places}", latin),
             _other(names, sound),
-            " ".join(_ends("".join(words(official_id or "")))),
+            " ".join(end for number in (official_id, *(row[5] for row in employers)) for end in _number_ends(number)),
         ),
     )
 
@@ -102,6 +119,10 @@ def _phone_parts(phones: Iterable[str | None]) -> list[str]:
         for run in re.split(r"[^\d\s().+/-]+|/", unicodedata.normalize("NFKC", phone or "")):
             ends |= dict.fromkeys(_ends("".join(c for c in run if c.isdigit())))
     return list(ends)
+
+
+def _number_ends(number: str | None) -> list[str]:
+    return _ends("".join(words(number or "")))
 
 
 def _ends(signs: str) -> list[str]:

@@ -41,6 +41,9 @@ def test_the_list_and_its_search(some: Clinic) -> None:
     assert found(some, "quintin") == ["Agricola Nandu"]
     assert found(some, "0199") == ["Packing 25"]
     assert found(some, "zzz") == []
+    put(some, {"name": "Con Registro", "tax_id": "AAA-010101-AB1"})
+    assert found(some, "aaa010101") == ["Con Registro"]
+    assert found(some, "0101ab") == ["Con Registro"]
 
 
 def test_the_same_employer_twice_is_found_joined_and_separated(some: Clinic) -> None:
