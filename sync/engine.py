@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sync import chains, merge
+from sync.arriving import ANYBODY, NOBODY, Arrival, Batch
 from sync.chains import Fork, Reach
 from sync.clock import Clock
 from sync.ground import Gone, Ground, How, Stream, Why
 from sync.judging import KINDS, Judge, annotated
 from sync.merge import Stamps
 from sync.records import CONTROL, GENESIS, READER, Kind, Operation, Value, digest, encode
-from sync.taking import ANYBODY, NOBODY, Arrival, Batch, Taken, Work, blanked
+from sync.taking import Taken, Work, blanked
 from sync.wire import Entry, Revocation, Vector
 
 __all__ = ["Arrival", "Draft", "Engine", "Pen", "Taken", "Writing"]
