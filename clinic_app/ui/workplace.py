@@ -200,8 +200,8 @@ class Workplace(QWidget):
         frame.setObjectName("rail")
         frame.setMinimumWidth(RAIL)
         column = QVBoxLayout(frame)
-        column.setContentsMargins(STEP, 2 * STEP, STEP, 2 * STEP)
-        column.setSpacing(STEP)
+        column.setContentsMargins(STEP, STEP, STEP, STEP)
+        column.setSpacing(STEP // 2)
         for button in self.rail.values():
             button.setCheckable(True)
             column.addWidget(button)
