@@ -15,15 +15,17 @@ from clinic_app.domain.views import ClinicInfo, UserInfo
 from clinic_app.errors import KnownError
 from clinic_app.rules.shelf import Carried, Shelf
 from clinic_app.services import clinic as clinics
-from clinic_app.services import conflicts, evidence, syncing
+from clinic_app.services import conflicts, evidence, rulebooks, syncing
 from clinic_app.services.clinic import Clinic
 from clinic_app.store import vault
 from clinic_app.store.store import Store
 from clinic_app.store.twin import Twins
 from sync import exchange
 from sync.hq import backup, devices, office, post, records
+from sync.hq import books as rule_books
 from sync.hq.keys import Cost, Opening
 from sync.hq.office import Office
+from tests.services.conftest import Office as Publisher
 from tests.store.conftest import CHEAP
 from tests.sync.lines import served
 
@@ -238,6 +240,20 @@ def test_evidence_arrives_byte_for_byte_after_the_records(world: World, tmp_path
     assert syncing.status(world.other).files_lacking == 0
     (file,) = world.other.store.files.of_case(case_id)
     assert b"".join(world.other.store.files.read(file.id)) == letter.read_bytes()
+
+
+def test_a_published_rule_book_counts_where_its_key_is_trusted(world: World, request: pytest.FixtureRequest) -> None:
+    publisher: Publisher = request.getfixturevalue("office")
+    rulebooks.trust(world.one, publisher.key, publisher.key.fingerprint)
+    for clinic in (world.one, world.other):
+        syncing.by_stick(clinic, world.stick)
+    rule_books.publish(world.hq, publisher.publish())
+    world.visit_headquarters()
+    took, refused = (syncing.by_stick(clinic, world.stick) for clinic in (world.one, world.other))
+    assert (took.books, took.problems) == (("zembla-1",), ())
+    assert world.one.shelf.find("zembla", "zembla-1") is not None
+    assert (refused.books, len(refused.problems)) == ((), 1)
+    assert world.other.shelf.find("zembla", "zembla-1") is None
 
 
 def test_each_trouble_has_its_sentence(world: World, tmp_path: Path) -> None:
