@@ -314,8 +314,7 @@ class HappenedDialog(Sheet):
         shown["every"] = shown["parts"] and isinstance(parts, int) and parts > 1
         self._left_out = {name for name, is_shown in shown.items() if not is_shown}
         for name, box in self.boxes.items():
-            if box.isHidden() is not (name in self._left_out):
-                box.setVisible(name not in self._left_out)
+            box.setVisible(name not in self._left_out)
 
     def _show_meaning(self, meaning: Meaning | None) -> None:
         self._meaning.show_meaning(meaning)
