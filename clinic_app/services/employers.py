@@ -7,7 +7,7 @@ be taken back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
@@ -50,7 +50,11 @@ def employers(clinic: Clinic, search: str = "") -> tuple[EmployerRow, ...]:
 def page(clinic: Clinic, employer: str, on: dt.date) -> EmployerPage:
     """Return an employer, as of a day, by the id of any of its records. InputError when there is none."""
     clinic.store.employers.require(employer)
-    groups = _grouped(clinic)
+    own = clinic.store.employers.records(_together(clinic).get(employer, (employer,)))
+    ids = {record.id for record in own}
+    near = [end for tie in clinic.store.ties.all(*CHAIN) if ids & {tie.one, tie.other} for end in (tie.one, tie.other)]
+    in_cases = clinic.store.employers.of_cases({case for record in own for case in record.cases})
+    groups = _groups_of(clinic, (*ids, *near, *in_cases))
     row, records = next(group for group in groups if employer in group[0].records)
     by_record = {record: other for other, _ in groups for record in other.records}
     cases = clinic.store.employers.cases(row.records)
@@ -78,11 +82,14 @@ def named(clinic: Clinic, name: str) -> str:
 
 def alike(clinic: Clinic, employer: str) -> tuple[EmployerRow, ...]:
     """Return employers already known that may be this one, for the interview; most cases first."""
-    groups = _grouped(clinic)
-    found = next(((row, records) for row, records in groups if employer in row.records), None)
-    if found is None:
+    own = clinic.store.employers.records(_together(clinic).get(employer, (employer,)))
+    if not own:
         return ()
-    row, records = found
+    names = [_bare(name) for record in own for name in (record.name, record.trade_name)]
+    numbers = ["".join(words(number)) for record in own for number in (record.phone, record.tax_id)]
+    likely = clinic.store.employers.likely(" ".join((*names, *numbers)))
+    groups = _groups_of(clinic, (*(record.id for record in own), *likely))
+    row, records = next(group for group in groups if employer in group[0].records)
     apart = _apart(clinic, row)
     others = (other for other, theirs in groups if other.id != row.id and _why_alike(records, theirs))
     return tuple(sorted((o for o in others if not apart & set(o.records)), key=lambda o: -o.cases))
@@ -159,15 +166,29 @@ def duplicates(clinic: Clinic) -> tuple[Pair, ...]:
     return tuple(pairs.values())
 
 
+def _together(clinic: Clinic) -> dict[str, tuple[str, ...]]:
+    return joined(clinic.store.ties.all(TieKind.SAME_EMPLOYER))
+
+
 def _grouped(clinic: Clinic, typed: str = "") -> list[tuple[EmployerRow, tuple[EmployerRecord, ...]]]:
     """Return every employer with its records; those alone that may fit what is typed."""
-    together = joined(clinic.store.ties.all(TieKind.SAME_EMPLOYER))
     if typed:
-        likely = clinic.store.employers.likely(typed)
-        there = clinic.store.employers.records(other for one in likely for other in together.get(one, (one,)))
-    else:
-        there = clinic.store.employers.all()
-    records = {record.id: record for record in there if record.shown_name or record.cases}
+        return _groups_of(clinic, clinic.store.employers.likely(typed))
+    told = [record for record in clinic.store.employers.all() if record.shown_name or record.cases]
+    return _built(told, _together(clinic))
+
+
+def _groups_of(clinic: Clinic, ids: Iterable[str]) -> list[tuple[EmployerRow, tuple[EmployerRecord, ...]]]:
+    """Return the employers to whom some records belong."""
+    together = _together(clinic)
+    every = dict.fromkeys(other for one in ids for other in together.get(one, (one,)))
+    return _built(clinic.store.employers.records(every), together)
+
+
+def _built(
+    told: Iterable[EmployerRecord], together: Mapping[str, tuple[str, ...]]
+) -> list[tuple[EmployerRow, tuple[EmployerRecord, ...]]]:
+    records = {record.id: record for record in told}
     order = {one: number for number, one in enumerate(records)}
     groups = dict.fromkeys(together.get(one, (one,)) for one in records)
     return [

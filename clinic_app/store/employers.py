@@ -44,9 +44,17 @@ class Employers(Part):
             "SELECT DISTINCT l.employer FROM search s JOIN cases c ON c.n = s.rowid JOIN case_employer l "
             "ON l.case_id = c.id AND l.alive WHERE search MATCH ? UNION SELECT e.id FROM employer e "
             "WHERE e.alive AND e.made AND NOT EXISTS (SELECT 1 FROM case_employer WHERE employer = e.id AND alive)",
-            (search.query_of_any(typed),),
+            (search.query_of_any(typed) or '""',),  # a search for nothing finds no case
         )
         return tuple(row[0] for row in found)
+
+    def of_cases(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids of every employer that stands in some cases."""
+        sql = (
+            "SELECT DISTINCT employer FROM case_employer WHERE alive AND case_id IN (SELECT value FROM json_each(?)) "
+            "ORDER BY employer"
+        )
+        return tuple(row[0] for row in self.db.rows(sql, (json.dumps(list(ids)),)))
 
     def add(self, answers: Mapping[str, Answer]) -> str:
         """Write down an employer that is not told in any case yet; return its id."""
