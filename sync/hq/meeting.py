@@ -6,13 +6,13 @@ the reply away. Taking may be cut off anywhere and repeated; an answer changes n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
-from sync import sharing
+from sync import identity, sharing
 from sync.engine import Taken
 from sync.exchange import Exchange, Offer, Pieces, Report
 from sync.ground import Ground
@@ -21,6 +21,7 @@ from sync.hq.books import Published
 from sync.hq.devices import Device
 from sync.hq.ground import HqGround
 from sync.hq.office import Office, Scope
+from sync.records import HASH_BYTES
 from sync.wire import CHUNK, Manifest, Vector
 
 DURABLE: Final = "durable"
@@ -42,6 +43,7 @@ class Asked(msgspec.Struct, frozen=True):
 class Given(msgspec.Struct, frozen=True):
     """The rule books that replies to a device carried: name, and headquarters' time of the first such reply.
 
+    Headquarters' card is among them, by its hash: how it is reached may change after a device was enrolled.
     `told` is the latest time of headquarters that the device has seen in a reply.
     """
 
@@ -101,7 +103,10 @@ def answer(of: Office, device: Device) -> Reply:
     )
     named = ground.named_chunks([name.hex() for name in asked.wants])
     chunks = tuple(chunk_id for chunk_id in sorted(named) if of.chunks.has(chunk_id))
-    return Reply(device, offer, chunks, _books(of, ground, device, offer.manifest.made))
+    due = _due(of, ground, device, offer.manifest.made)
+    if _card_name(of) in due:
+        offer = replace(offer, manifest=msgspec.structs.replace(offer.manifest, headquarters=of.card))
+    return Reply(device, offer, chunks, tuple(book for book in books.published(of) if book.name in due))
 
 
 def wanted(of: Office, scope: Scope) -> tuple[bytes, ...]:
@@ -147,21 +152,22 @@ def _note(ground: HqGround, manifest: Manifest, now: int) -> None:
             _put(ground, _GIVEN + manifest.sender.hex(), Given(given.books, manifest.attested))
 
 
-def _books(of: Office, ground: Ground, device: Device, made: int) -> tuple[Published, ...]:
-    """Return the rule books that a device has not taken: a reply with them was not followed by a word of it."""
+def _due(of: Office, ground: Ground, device: Device, made: int) -> frozenset[bytes]:
+    """Return the names of what a device has not taken: a reply with it was not followed by a word of the device."""
     given = _given(ground, device.id)
     first = dict(given.books)
-    due = tuple(book for book in books.published(of) if not first.get(book.name, made + 1) <= given.told)
-    new = {book.name: made for book in due} | {name: first[name] for name in _names(due) & first.keys()}
+    names = {book.name for book in books.published(of)} | {_card_name(of)}
+    due = {name for name in names if not first.get(name, made + 1) <= given.told}
+    new = {name: first.get(name, made) for name in due}
     done = {name: time for name, time in first.items() if time <= given.told}
     if new | done != first:
         with ground.transaction():
             _put(ground, _GIVEN + device.id.hex(), Given(tuple(sorted((new | done).items())), given.told))
-    return due
+    return frozenset(due)
 
 
-def _names(of: Iterable[Published]) -> set[bytes]:
-    return {book.name for book in of}
+def _card_name(of: Office) -> bytes:
+    return hashlib.blake2b(identity.write_card(of.card), digest_size=HASH_BYTES).digest()
 
 
 def _asked(ground: Ground, device: bytes) -> Asked:

@@ -12,7 +12,7 @@ import pytest
 
 from sync import stick
 from sync.chunks import seal_file
-from sync.hq import backup, books, devices, meeting, post, quarantine, records
+from sync.hq import backup, books, devices, meeting, office, post, quarantine, records
 from sync.hq.office import Office
 from sync.hq.status import status
 from sync.hq.trouble import Trouble
@@ -339,3 +339,20 @@ def test_a_clock_that_runs_years_ahead_does_not_win_for_ever(of: Office, laptop:
     assert right.ground.disk.stamps["case-1"].touched < ahead.ground.disk.stamps["case-1"].touched
     ahead.collect(usb)
     assert right.ground.disk.stamps == ahead.ground.disk.stamps
+
+
+def test_a_computer_learns_how_headquarters_is_reached_now(of: Office, laptop: Maker, usb: Path) -> None:
+    mine = laptop()
+    mine.enrol(of)
+    device = devices.device(of, "Front desk")
+    moved = office.announce(of, ["192.0.2.7:8443"])
+    told = meeting.answer(moved, device).offer.manifest.headquarters
+    assert told is not None
+    assert told.addresses == moved.card.addresses != of.card.addresses
+    for _ in range(2):  # a reply, and the word that it was read
+        mine.leave(usb)
+        post.take(moved, usb)
+        mine.collect(usb)
+    mine.leave(usb)
+    post.take(moved, usb)
+    assert meeting.answer(moved, device).offer.manifest.headquarters is None
