@@ -239,7 +239,12 @@ def _bare(name: str) -> str:
 
 def _keys(record: EmployerRecord) -> set[str]:
     """Return what two records must have one of in common to be compared at all."""
-    keys = {f"name {sound(word)}" for name in (record.name, record.trade_name) for word in _bare(name).split()}
+    keys: set[str] = set()
+    for name in (record.name, record.trade_name):
+        heard = sorted({sound(word) for word in _bare(name).split()})
+        # One word of several ("rancho") would be shared by hundreds: it takes two.
+        pairs = combinations(heard, 2) if len(heard) > 1 else [tuple(heard)]
+        keys |= {f"name {' '.join(pair)}" for pair in pairs if pair}
     if record.tax_id:
         keys.add("tax " + "".join(words(record.tax_id)))
     if record.phone:
