@@ -184,8 +184,9 @@ def open_with(folder: Path, root: bytes, *, now: Callable[[], int] | None = None
 
 
 def announce(of: Office, addresses: Sequence[str] = (), *, own_certificate: bool = True) -> Office:
-    """Say on headquarters' card how it is reached over the line; computers enrolled from now on know it, others with their next reply.
+    """Say on headquarters' card how it is reached over the line.
 
+    Computers that are enrolled from now on know it; the others learn it with their next reply.
     No addresses leave those that are known. Without its own certificate, devices believe the usual
     authorities, and the address must be the name that the certificate says.
     """
