@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -232,6 +233,7 @@ def _told(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
+@lru_cache(maxsize=32_768)  # each name is compared with many
 def _bare(name: str) -> str:
     """Return a name without its legal form, as names are compared."""
     return " ".join(latin(word) for word in words(name) if word not in LEGAL_FORMS)
