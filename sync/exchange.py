@@ -227,8 +227,8 @@ class Exchange:
         for arrivals in cover.arrivals(pieces()):
             taken += self.engine.take(arrivals, sender=manifest.sender, latest=latest)
         corrected = self._correct(taken.ahead)
-        if revoked or (self.trust.revocations and taken.new):
-            taken += self.engine.revoke(self.trust.revocations.revoked if self.trust.revocations else ())
+        if self.trust.revocations is not None:  # each time: a cut may have come between learning of it and this
+            taken += self.engine.revoke(self.trust.revocations.revoked)
         self._note(manifest, from_headquarters=from_headquarters)
         if not self.engine.home:
             marks = read_marks(self._ground)
