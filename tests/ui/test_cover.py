@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from clinic_app.services import casework, intake
 from clinic_app.services import clinic as clinics
-from clinic_app.ui.case.event_dialog import EventDialog
+from clinic_app.ui.case.happened import HappenedDialog
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.desk import Place
 from clinic_app.ui.intake.page import IntakePage
@@ -41,9 +41,11 @@ def test_one_key_hides_everything_and_what_is_typed_is_saved(qtbot: QtBot, windo
 def test_a_dialog_is_hidden_too_and_comes_back_with_what_was_typed(qtbot: QtBot, window: Window) -> None:
     page = go(qtbot, window, Place("case", case_id(window, "José")), CasePage)
     page.something_happened()
-    dialog = page.findChild(EventDialog)
+    dialog = page.findChild(HappenedDialog)
     assert dialog is not None
-    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.waitUntil(lambda: dialog.ready and dialog.isActiveWindow())
+    dialog.choose_way("called")
+    qtbot.waitUntil(lambda: "note" in dialog.boxes)
     dialog.boxes["note"].focus()
     type_text("He called")
     press(Qt.Key.Key_F12)
