@@ -37,8 +37,9 @@ _PATH = re.compile(r"(?P<section>[a-z_]+)(?:\[(?P<row>[^\]]+)\])?\.(?P<field>[a-
 def start(clinic: Clinic, on: dt.date, person: str = "") -> str:
     """Begin a new case at the interview's first page, of a known person when one is given; return its id."""
     place = clinic.info.place
-    version = clinic.books[place].version if place in clinic.books else ""
-    case_id = clinic.store.new_case(place, "es", on, version, person)
+    book = clinic.books.get(place)
+    language = book.main_language if book is not None and book.main_language in LANGUAGES else LANGUAGES[0]
+    case_id = clinic.store.new_case(place, language, on, book.version if book is not None else "", person)
     clinic.store.set_case(case_id, stage=INTAKE_STAGE)
     return case_id
 
