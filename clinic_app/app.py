@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from clinic_app import logs
 from clinic_app.paths import default_data, log_folder, practice_data
 from clinic_app.ui import theme
+from clinic_app.ui.collector import Collector
 from clinic_app.ui.desk import Place, PlaceName
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.packet.page import PacketPage
@@ -74,6 +75,7 @@ def make_application() -> QApplication:
     if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)
     theme.register_fonts(app)
+    Collector(app)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import tempfile
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from clinic_app import paths
 from clinic_app.rules.book import RuleBook, load_books
 from clinic_app.services import rulebooks
+from clinic_app.ui.collector import collect_what_is_due
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Nothing that a test opens is recorded in the settings of whoever runs it.
@@ -40,6 +42,14 @@ class PatientBot(QtBot):
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
     assert qapp is not None
     return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Collect unused objects after a test where the window's collector has taken that over from Python."""
+    yield
+    if not gc.isenabled():
+        collect_what_is_due()
 
 
 @pytest.fixture(autouse=True)
