@@ -341,9 +341,10 @@ def _bound(source: PacketSource) -> list[Bound]:
     chosen = [paper.document for paper in planned if paper.chosen]
     if not chosen and source.documents is None:
         # A preset of which nothing may be printed says why, not that nothing was chosen.
-        allowed = any(paper.allowed for paper in planned)
-        why_not = next((paper.why_not for paper in planned if paper.why_not and not allowed), "")
-        raise InputError("documents", why_not or N_("nothing new was added since those papers were handed over"))
+        why_not = next((paper.why_not for paper in planned if paper.why_not), "")
+        if source.after is not None and any(paper.allowed for paper in planned):
+            why_not = N_("nothing new was added since those papers were handed over")
+        raise InputError("documents", why_not or N_("no paper was chosen"))
     if not chosen:
         raise InputError("documents", N_("no paper was chosen"), ", ".join(d.value for d in Document))
     v = voice(source)

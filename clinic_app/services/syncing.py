@@ -243,7 +243,8 @@ class Meeting:
                 self.inbox.done(manifest)
                 continue
             member.note_chunks(manifest.sender, manifest.wants, manifest.holds, home=home)
-            if home and manifest.headquarters is not None:
+            newest = manifest.attested >= member.marks().attested  # an older stick must not bring an older address back
+            if home and newest and manifest.headquarters is not None:
                 member.learn_card(manifest.headquarters)
             if home and memory is not None:
                 memory.seen = essence(manifest)

@@ -329,10 +329,11 @@ def test_what_progress_raises_stops_the_meeting_and_leaves_nothing_half_done(wor
 @pytest.fixture
 def line(world: World) -> Iterator[World]:
     """The same world, with headquarters serving its line on this machine; both computers know where."""
-    with served(world.hq) as port:
-        told = office.announce(world.hq, (f"127.0.0.1:{port}",))
+    listening = socket.create_server(("127.0.0.1", 0))
+    world.hq = office.announce(world.hq, (f"127.0.0.1:{listening.getsockname()[1]}",))
+    with served(world.hq, listening=listening):
         for clinic, name in ((world.one, "laptop 1"), (world.other, "laptop 2")):
-            card = devices.enrol(told, syncing.request(clinic, name), "Valle").card
+            card = devices.enrol(world.hq, syncing.request(clinic, name), "Valle").card
             syncing.enrol(clinic, syncing.read_enrolment(clinic, card))
         yield world
 
@@ -352,6 +353,15 @@ def test_the_line_does_the_same_as_a_stick(line: World) -> None:
     assert line.one.store.case(case_id).section("job").text("zone") == "a"
     assert syncing.online(line.one).taken == 0
     assert line.one.store.check() == line.other.store.check() == []
+
+
+def test_a_new_address_comes_with_the_next_reply_by_stick(world: World) -> None:
+    world.round()
+    world.hq = office.announce(world.hq, ("192.0.2.7:8443",))
+    assert not syncing.status(world.one).has_line
+    world.round()
+    assert syncing.status(world.one).has_line
+    assert syncing.status(world.other).has_line
 
 
 def test_a_paused_line_sends_nothing(line: World) -> None:

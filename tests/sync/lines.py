@@ -39,13 +39,13 @@ class Serving(uvicorn.Server):
 
 
 @contextmanager
-def served(of: Office, line_keys: LineKeys | None = None) -> Iterator[int]:
-    """Serve a headquarters in a thread; give its port."""
+def served(of: Office, line_keys: LineKeys | None = None, listening: socket.socket | None = None) -> Iterator[int]:
+    """Serve a headquarters in a thread; give its port. `listening` is a socket that is open already."""
     keys = line_keys or LineKeys(of.secrets.line_key, of.secrets.line_certificate)
     config = server.configuration(of, "127.0.0.1", 0, keys)
     config.timeout_graceful_shutdown = 3
     serving = Serving(config)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listening or socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=serving.run, args=([listening],))
     thread.start()
     assert serving.open.wait(60)
