@@ -16,6 +16,7 @@ import click
 
 from clinic_app import app, demo_sync
 from clinic_app.domain.packet import Preset
+from clinic_app.errors import InputError
 from clinic_app.i18n import words
 from clinic_app.services import casework, intake, packet, screening
 from clinic_app.services import clinic as clinics
@@ -63,14 +64,18 @@ def do_the_job(practice: Path, out: Path) -> list[str]:
             total = w.money(assessment.total_high, assessment.currency)
             lines.append(f"{row.number}  {row.shown_name}: {total}")
             for preset in PRESETS:
-                pdf = packet.render(
-                    clinic,
-                    row.id,
-                    preset=preset,
-                    paper=packet.default_paper(case.place, clinic.books),
-                    language=case.language,
-                    on=on,
-                )
+                try:
+                    pdf = packet.render(
+                        clinic,
+                        row.id,
+                        preset=preset,
+                        paper=packet.default_paper(case.place, clinic.books),
+                        language=case.language,
+                        on=on,
+                    )
+                except InputError as error:  # one of the invented people said no to the authority
+                    lines.append(f"{row.number}-{preset.value}: {w.error(error)}")
+                    continue
                 file = out / f"{row.number}-{preset.value}.pdf"
                 packet.write_pdf(file, pdf)
                 lines.append(str(file))
