@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -19,6 +18,7 @@ from typing import BinaryIO, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from sync import disk
 from sync.errors import BadRecord, BadValue, SyncError
 
 CHUNK_BYTES: Final = 1024 * 1024
@@ -28,7 +28,6 @@ SEALED_BYTES: Final = CHUNK_BYTES + 16
 KEY_BYTES: Final = 32
 
 _NONCE_BYTES: Final = 12
-_PART: Final = ".part"
 _ID: Final = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 
 
@@ -69,18 +68,7 @@ class Chunks:
         if _content(path) == sealed:  # what is damaged is written anew
             return chunk_id
         _make(path.parent)
-        part = path.with_name(f"{chunk_id}.{secrets.token_hex(4)}{_PART}")
-        try:
-            with part.open("xb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink()
-            raise
-        _see(path.parent)
+        disk.replace(path, sealed)
         return chunk_id
 
     def get(self, chunk_id: str) -> bytes:
@@ -128,7 +116,7 @@ class Chunks:
             if _is_id(path.name) and path.name not in keep:
                 path.unlink(missing_ok=True)
                 gone += 1
-            elif path.name.endswith(_PART):
+            elif path.name.endswith(disk.PART):
                 path.unlink(missing_ok=True)
         return gone
 
@@ -236,16 +224,5 @@ def _content(path: Path) -> bytes | None:
 def _make(shelf: Path) -> None:
     if not shelf.is_dir():
         shelf.mkdir(parents=True, exist_ok=True)
-        _see(shelf.parent)
-        _see(shelf.parent.parent)
-
-
-def _see(folder: Path) -> None:
-    """See a folder's names onto the disk; Windows does so by itself and cannot open folders."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        disk.see(shelf.parent)
+        disk.see(shelf.parent.parent)

@@ -8,20 +8,17 @@ piece has its name only once it is whole on the disk.
 from __future__ import annotations
 
 import errno
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from sync import disk
 from sync.errors import BadRecord
-
-PART: Final = ".part"
 
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
@@ -39,18 +36,7 @@ class Shelf:
         """Keep content under a name; it is on the disk at return. What stood there is replaced."""
         self.folder.mkdir(parents=True, exist_ok=True)
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        part = self.folder / f"{name}.{secrets.token_hex(4)}{PART}"
-        try:
-            with part.open("xb") as file:
-                file.write(nonce + self._cipher.encrypt(nonce, content, name.encode()))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self.folder / name)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink()
-            raise
-        see(self.folder)
+        disk.replace(self.folder / name, nonce + self._cipher.encrypt(nonce, content, name.encode()))
 
     def get(self, name: str) -> bytes:
         """Return what is kept under a name. FileNotFoundError when nothing is, BadRecord when it is damaged."""
@@ -75,7 +61,7 @@ class Shelf:
     def names(self) -> Iterator[str]:
         """Return all names, sorted."""
         if self.folder.is_dir():
-            yield from sorted(path.name for path in self.folder.iterdir() if path.suffix != PART)
+            yield from sorted(path.name for path in self.folder.iterdir() if path.suffix != disk.PART)
 
     def age(self, name: str, now: float) -> float:
         """Return how many seconds ago something was kept; `now` is seconds since 1970."""
@@ -84,7 +70,7 @@ class Shelf:
     def collect(self) -> None:
         """Remove what cut-off writes left. Only while nobody writes here."""
         if self.folder.is_dir():
-            for path in self.folder.glob(f"*{PART}"):
+            for path in self.folder.glob(f"*{disk.PART}"):
                 path.unlink(missing_ok=True)
 
     def require(self, size: int) -> None:
@@ -92,14 +78,3 @@ class Shelf:
         self.folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self.folder).free < size + _SPARE_BYTES:
             raise OSError(errno.ENOSPC, "no room for what arrives", str(self.folder))
-
-
-def see(folder: Path) -> None:
-    """See a folder's names onto the disk; Windows does so by itself and cannot open folders."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

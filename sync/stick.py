@@ -21,9 +21,9 @@ from typing import BinaryIO, Final
 
 from sync import bundle
 from sync.bundle import AGE, Opened, Reader, Sink
+from sync.disk import PART, see
 from sync.errors import SyncError
 from sync.parcel import Parcel
-from sync.shelf import PART, see
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are done. What it raises stops the work; nothing half done stays."""

@@ -19,8 +19,9 @@ from sqlite_utils import Database
 
 from clinic_app.errors import KnownError
 from clinic_app.store import trouble
-from clinic_app.store.files import BACKUPS, DATABASE, KEYS, copy, sync_folder
+from clinic_app.store.files import BACKUPS, DATABASE, KEYS, copy
 from clinic_app.store.migrations import MIGRATIONS, Migration
+from sync import disk
 
 SMALL_BYTES: Final = 32 * 1024 * 1024  # a file up to this size is checked whole at each opening
 _SALT_BYTES: Final = 16
@@ -201,7 +202,7 @@ def create(path: Path, key: bytes, fill: Callable[[Db], None], steps: Sequence[M
         finally:
             db.close()
         part.replace(path)
-        sync_folder(path.parent)
+        disk.see(path.parent)
     except OSError as error:
         raise trouble.from_os(error) from error
 

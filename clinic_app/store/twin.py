@@ -16,7 +16,8 @@ from typing import Final
 
 import msgspec
 
-from clinic_app.store.files import DATABASE, replace
+from clinic_app.store.files import DATABASE
+from sync.disk import replace
 from sync.ground import Ground
 
 if sys.platform == "win32":

@@ -23,8 +23,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from clinic_app.domain.views import UserInfo
 from clinic_app.errors import InputError
 from clinic_app.store import recovery, trouble
-from clinic_app.store.files import DATABASE, KEYS, replace
+from clinic_app.store.files import DATABASE, KEYS
 from clinic_app.words import N_
+from sync.disk import replace
 
 KEY_BYTES: Final = 32
 SALT_BYTES: Final = 16

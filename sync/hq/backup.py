@@ -19,10 +19,11 @@ import msgspec
 import sqlalchemy as sa
 
 from sync.chunks import Chunks
+from sync.disk import see
 from sync.errors import BadRecord
 from sync.hq import database, keys, meeting, office, tables, trouble
 from sync.hq.database import BATCH, Database
-from sync.hq.files import BOOKS, CHUNKS, DATABASE, KEYS, SECRETS, replace, see
+from sync.hq.files import BOOKS, CHUNKS, DATABASE, KEYS, SECRETS, replace
 from sync.hq.ground import HqGround
 from sync.hq.office import Office
 from sync.records import ID_BYTES, digest

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from sync import disk
 
 if sys.platform == "win32":
     import msvcrt
@@ -26,30 +26,7 @@ LOCK: Final = "hq.lock"
 
 def replace(path: Path, content: bytes) -> None:
     """Write the file whole or not at all, and see it onto the disk; only its owner may read it."""
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
-    see(path.parent)
-
-
-def see(folder: Path) -> None:
-    """See a folder's names onto the disk; Windows does so by itself and cannot open folders."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    disk.replace(path, content, private=True)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ the reply away. Taking may be cut off anywhere and repeated; an answer changes n
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -103,10 +104,11 @@ def answer(of: Office, device: Device) -> Reply:
     )
     named = ground.named_chunks([name.hex() for name in asked.wants])
     chunks = tuple(chunk_id for chunk_id in sorted(named) if of.chunks.has(chunk_id))
-    due = _due(of, ground, device, offer.manifest.made)
-    if _card_name(of) in due:
+    card, shelf = _card_name(of), books.published(of)
+    due = _due(ground, device, frozenset({card, *(book.name for book in shelf)}), offer.manifest.made)
+    if card in due:
         offer = replace(offer, manifest=msgspec.structs.replace(offer.manifest, headquarters=of.card))
-    return Reply(device, offer, chunks, tuple(book for book in books.published(of) if book.name in due))
+    return Reply(device, offer, chunks, tuple(book for book in shelf if book.name in due))
 
 
 def wanted(of: Office, scope: Scope) -> tuple[bytes, ...]:
@@ -152,11 +154,10 @@ def _note(ground: HqGround, manifest: Manifest, now: int) -> None:
             _put(ground, _GIVEN + manifest.sender.hex(), Given(given.books, manifest.attested))
 
 
-def _due(of: Office, ground: Ground, device: Device, made: int) -> frozenset[bytes]:
-    """Return the names of what a device has not taken: a reply with it was not followed by a word of the device."""
+def _due(ground: Ground, device: Device, names: Collection[bytes], made: int) -> frozenset[bytes]:
+    """Return which of these a device has not taken: no reply with it was followed by a word of the device."""
     given = _given(ground, device.id)
     first = dict(given.books)
-    names = {book.name for book in books.published(of)} | {_card_name(of)}
     due = {name for name in names if not first.get(name, made + 1) <= given.told}
     new = {name: first.get(name, made) for name in due}
     done = {name: time for name, time in first.items() if time <= given.told}

@@ -136,17 +136,17 @@ class ReviewPage(Page):
             self.banner.show_message(N_("It was not written down"), beside(error))
             return
         clinic, day = self.desk.clinic, self.desk.today()
-        match self.question.choice():
-            case None:
-                return
-            case _ if self.question.choice() == ASK:
-                work = partial(conflicts.ask_worker, clinic, one.case_id, one.path, day)
-            case _ if self.question.choice() == TYPE:
-                work = partial(conflicts.write, clinic, one.case_id, one.path, raw, day)
-            case _ if self.question.choice() == BOTH:
-                work = partial(conflicts.keep_both, clinic, one.case_id, one.path, day)
-            case ref:
-                work = partial(conflicts.choose, clinic, one.case_id, one.path, ref, day)
+        chosen = self.question.choice()
+        if chosen is None:
+            return
+        if chosen == ASK:
+            work = partial(conflicts.ask_worker, clinic, one.case_id, one.path, day)
+        elif chosen == TYPE:
+            work = partial(conflicts.write, clinic, one.case_id, one.path, raw, day)
+        elif chosen == BOTH:
+            work = partial(conflicts.keep_both, clinic, one.case_id, one.path, day)
+        else:
+            work = partial(conflicts.choose, clinic, one.case_id, one.path, chosen, day)
         self.decide.setEnabled(False)
         self.desk.write(self, work, self._on_written, fails=self._on_failed)
 

@@ -23,7 +23,6 @@ class SendingBar(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._courier = desk.courier
-        self.stick: Stick | None = None
         self.told = TextLabel(desk.voice)
         self.button = Button(desk.voice, N_("Send now…"), "link")
         line = row(self.told, self.button)
