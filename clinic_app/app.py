@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -64,16 +64,13 @@ def run(data: Path | None, *, practice: bool = False) -> int:
 
 
 def make_application() -> QApplication:
-    """Return the application, with the words of Qt's own dialogs and, without a display, our fonts."""
+    """Return the application; without a display, with our fonts."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(QGuiApplication.highDpiScaleFactorRoundingPolicy().PassThrough)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("labor-clinic")
-    translator = QTranslator(app)
-    if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        app.installTranslator(translator)
     theme.register_fonts(app)
     Collector(app)
     return app

@@ -25,7 +25,7 @@ from clinic_app.paths import resources
 from clinic_app.words import N_
 
 DOMAIN: Final = "clinic"
-SCREEN_LANGUAGES: Final = {"es": "Español", "en": "English"}
+SCREEN_LANGUAGES: Final = {"es": "Español", "en": "English", "ka": "ქართული"}
 PAPER_LANGUAGES: Final = {"es": "Español", "en": "English", "ka": "ქართული"}
 _REGIONS: Final = {("es", "mx"): "es_MX", ("es", "pe"): "es_PE"}
 
@@ -61,13 +61,11 @@ class Words:
 
     def month(self, day: dt.date) -> str:
         """Return the month of a day with its year: March 2026."""
-        text = format_skeleton("yMMMM", day, locale=self._locale)
-        return text[:1].upper() + text[1:]
+        return capital(format_skeleton("yMMMM", day, locale=self._locale))
 
     def weekday(self, number: int) -> str:
         """Return the short name of a day of the week, 0 for Monday."""
-        text = format_date(dt.date(2024, 1, 1) + dt.timedelta(days=number), "EEE", locale=self._locale)
-        return text[:1].upper() + text[1:]
+        return capital(format_date(dt.date(2024, 1, 1) + dt.timedelta(days=number), "EEE", locale=self._locale))
 
     def told(self, date: Edtf) -> str:
         """Return a date as it was told, in words: “about March 2026”, “from … to …”."""
@@ -115,6 +113,11 @@ class Words:
             return bare
         day = dt.date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)  # noqa: PLR2004 - year, month, day
         return self.date(day) if bare.count("-") > 1 else format_skeleton("yMMMM", day, locale=self._locale)
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital first letter; Georgian knows none at the head of a sentence and stays as it is."""
+    return text[:1].title() + text[1:]
 
 
 @cache

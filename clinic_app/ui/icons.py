@@ -21,6 +21,7 @@ NAMES: Final = (
     "tally",
     "reports",
     "settings",
+    "language",
     "hide",
     "print",
     "event",

@@ -6,7 +6,7 @@ from functools import partial
 
 from clinic_app import logs
 from clinic_app.errors import ClinicError, InputError
-from clinic_app.i18n import Words
+from clinic_app.i18n import Words, capital
 from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
 
@@ -32,5 +32,4 @@ def beside(error: ClinicError) -> Phrase:
 
 
 def _known(words: Words, *, error: ClinicError) -> str:
-    text = words.error(error)
-    return text[:1].upper() + text[1:]
+    return capital(words.error(error))

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from clinic_app.domain.fields import Label
-from clinic_app.i18n import SCREEN_LANGUAGES, Words
+from clinic_app.i18n import Words
 
 Phrase: TypeAlias = "Label | Callable[[Words], str]"
 """Words that can be said in any language: a message id, a rule book's text, or a way to say it."""
@@ -39,13 +39,3 @@ class Voice(QObject):
     def say(self, phrase: Phrase) -> str:
         """Return the phrase in the words in use now."""
         return phrase(self._words) if callable(phrase) else self._words.say(phrase)
-
-
-def other_language(words: Words) -> str:
-    """Return the language that the screen would change to."""
-    return next(code for code in SCREEN_LANGUAGES if code != words.language)
-
-
-def other_language_name(words: Words) -> str:
-    """Return that language's own name, which its speakers recognise."""
-    return SCREEN_LANGUAGES[other_language(words)]

@@ -23,6 +23,7 @@ from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Banner, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.messages import phrase_of
+from clinic_app.ui.qt_texts import QtTexts
 from clinic_app.ui.settings import SIZES, Settings, SettingsFile
 from clinic_app.ui.start.page import StartPage
 from clinic_app.ui.stripes import Stripes
@@ -49,6 +50,7 @@ class Window(QMainWindow):
         self.settings = settings
         self.voice = Voice(words(settings.now.language), self)
         self.tasks = Tasks(self)
+        self._qt_texts = QtTexts(self)
         self.clinic: Clinic | None = None
         self.workplace: Workplace | None = None
         self._today = today
@@ -204,6 +206,7 @@ class Window(QMainWindow):
         self._say()
 
     def _say(self) -> None:
+        self._qt_texts.speak(self.voice.words.language)
         name = self.clinic.info.name if self.clinic is not None else ""
         title = self.voice.say(N_("The claims desk"))
         if not self.hidden:

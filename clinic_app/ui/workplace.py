@@ -24,6 +24,7 @@ from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts.finder import Finder
+from clinic_app.ui.parts.languages import DRAWING, LanguageButton
 from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.screens import RAIL as RAIL_OF
 from clinic_app.ui.screens import SCREENS
@@ -32,7 +33,6 @@ from clinic_app.ui.setup.page import SettingsPage
 from clinic_app.ui.tally.page import TallyPage
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.today.page import TodayPage
-from clinic_app.ui.voice import other_language, other_language_name
 from clinic_app.words import N_
 
 RAIL: Final = 192
@@ -64,7 +64,7 @@ class Workplace(QWidget):
             "reports": Button(desk.voice, N_("Report"), "rail"),
             "settings": Button(desk.voice, N_("Settings"), "rail"),
         }
-        self.language = Button(desk.voice, other_language_name, "rail")
+        self.language = LanguageButton(desk.voice, "rail")
         self.smaller = Button(desk.voice, "A−", "bar")
         self.larger = Button(desk.voice, "A+", "bar")
         self.hide_button = Button(desk.voice, N_("Hide"), "bar")
@@ -135,6 +135,7 @@ class Workplace(QWidget):
         for name, button in self.rail.items():
             button.setIcon(icon(ICONS.get(name, name), color))
         self.hide_button.setIcon(icon("hide", color))
+        self.language.setIcon(icon(DRAWING, color))
 
     def _show(self, screen: QWidget) -> None:
         self._screens.addWidget(screen)
@@ -167,9 +168,6 @@ class Workplace(QWidget):
 
     def _on_counted(self, count: int) -> None:
         self.rail["today"].show_phrase(partial(_today, count=count))
-
-    def _on_language(self) -> None:
-        self.language_wanted.emit(other_language(self.desk.voice.words))
 
     def _on_smaller(self) -> None:
         self.size_wanted.emit(-1)
@@ -250,7 +248,7 @@ class Workplace(QWidget):
         self.hide_button.clicked.connect(self.hide_wanted)
         self.smaller.clicked.connect(self._on_smaller)
         self.larger.clicked.connect(self._on_larger)
-        self.language.clicked.connect(self._on_language)
+        self.language.picked.connect(self.language_wanted)
         self.search.textEdited.connect(self._on_search_typed)
         self.search.returnPressed.connect(self._on_search_entered)
         self.help_button.clicked.connect(self.toggle_help)
@@ -267,7 +265,6 @@ class Workplace(QWidget):
         self.larger.explain(N_("Larger text"))
         self.help_button.explain(N_("Help (F1)"))
         self.hide_button.explain(N_("Hide everything (F12)"))
-        self.language.explain(N_("Change the language of the screen"))
         self.rail["new"].explain(N_("New person (F2)"))
 
 

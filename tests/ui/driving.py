@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from clinic_app.ui.desk import Place
 from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.parts.languages import LanguageButton
 from clinic_app.ui.window import Window
 from clinic_app.ui.workplace import Workplace
 
@@ -62,6 +63,12 @@ def click(widget: QWidget) -> None:
     QApplication.processEvents()  # what was just built is laid out
     assert widget.isVisible()
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def choose_language(button: LanguageButton, name: str) -> None:
+    """Pick a language by its own name, as a click on its line does."""
+    next(action for action in button.menu_of_all.actions() if action.text() == name).trigger()
+    button.menu_of_all.close()
 
 
 def type_text(text: str) -> None:

@@ -38,7 +38,7 @@ from clinic_app.ui.tally.page import TallyPage
 from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.window import Window
 from tests.ui.conftest import TODAY
-from tests.ui.driving import case_id, go, rest, shown, workplace
+from tests.ui.driving import case_id, choose_language, go, rest, shown, workplace
 
 SMALL = (819, 614)  # 1024×768 at 125 %
 
@@ -197,11 +197,11 @@ def test_a_change_of_language_keeps_what_is_typed(qtbot: QtBot, window: Window) 
     line.setText("15/3/20")
     typed = line.text()
     title = page.title.text()
-    workplace(window).language.click()
+    choose_language(workplace(window).language, "Español")
     assert line.text() == typed
     assert shown(window, IntakePage) is page
     assert window.voice.words.language == "es"
-    workplace(window).language.click()
+    choose_language(workplace(window).language, "English")
     assert page.title.text() == title
     assert line.text() == typed
 

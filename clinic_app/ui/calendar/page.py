@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QTabBar, QVBoxLayout
 
 from clinic_app.domain.agenda import DayKind, Item, Sheet
 from clinic_app.domain.changes import Changes
-from clinic_app.i18n import Words
+from clinic_app.i18n import Words, capital
 from clinic_app.services import agenda
 from clinic_app.ui.calendar.grid import DaysModel, DaysView
 from clinic_app.ui.calendar.words import told, told_to_others
@@ -202,8 +202,7 @@ class CalendarPage(Page):
 
 
 def _date(words: Words, *, day: dt.date) -> str:
-    text = words.date(day)
-    return text[:1].upper() + text[1:]
+    return capital(words.date(day))
 
 
 def _told(words: Words, *, item: Item) -> str:

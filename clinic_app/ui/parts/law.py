@@ -13,7 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_app.domain.assessment import Amount, Assessment, Confidence, Deadline, Finding, Missing, NotComputed, Step
-from clinic_app.i18n import Words
+from clinic_app.i18n import Words, capital
 from clinic_app.ui.kit.boxes import Box, BoxKind, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import Role, TextLabel
@@ -254,8 +254,7 @@ def day_of(deadline: Deadline) -> Callable[[Words], str]:
 
 
 def _day(words: Words, *, deadline: Deadline) -> str:
-    text = words.date(deadline.safe_date)
-    return text[:1].upper() + text[1:]
+    return capital(words.date(deadline.safe_date))
 
 
 def _total(words: Words, *, assessment: Assessment) -> str:

@@ -18,15 +18,14 @@ from clinic_app.services import clinic as clinics
 from clinic_app.services import intake
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui.kit.boxes import row
-from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.parts.languages import LanguageButton
 from clinic_app.ui.start.create import CreateStep
 from clinic_app.ui.start.recovery import ForgottenStep, NewClinic, RecoveryStep
 from clinic_app.ui.start.unlock import UnlockStep
 from clinic_app.ui.start.welcome import WelcomeStep
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import STEP
-from clinic_app.ui.voice import Voice, other_language, other_language_name
-from clinic_app.words import N_
+from clinic_app.ui.voice import Voice
 
 
 class StartPage(QWidget):
@@ -52,19 +51,17 @@ class StartPage(QWidget):
         self.recovery = RecoveryStep(voice, tasks, today)
         self.unlock = UnlockStep(voice, tasks, folder, last_user)
         self.forgotten = ForgottenStep(voice, tasks, folder, last_user)
-        self._voice = voice
         self._steps = QStackedWidget()
         for step in (self.welcome, self.making, self.recovery, self.unlock, self.forgotten):
             self._steps.addWidget(step)
-        self.language = Button(voice, other_language_name, "bar")
-        self.language.explain(N_("Change the language of the screen"))
+        self.language = LanguageButton(voice, "bar")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         top = row(None, self.language)
         top.setContentsMargins(4 * STEP, STEP, 2 * STEP, 0)
         column.addLayout(top)
         column.addWidget(self._steps, 1)
-        self.language.clicked.connect(self._on_language)
+        self.language.picked.connect(self.language_wanted)
         self.welcome.create_wanted.connect(self._show_create)
         self.making.created.connect(self._show_recovery)
         self.recovery.kept.connect(self.opened)
@@ -103,9 +100,6 @@ class StartPage(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self.setEnabled(True)
         self._tasks.failed.emit(error)
-
-    def _on_language(self) -> None:
-        self.language_wanted.emit(other_language(self._voice.words))
 
     def _show_create(self) -> None:
         self.show_step(self.making)

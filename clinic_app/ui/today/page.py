@@ -16,7 +16,7 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Label
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import KnownError
-from clinic_app.i18n import Words
+from clinic_app.i18n import Words, capital
 from clinic_app.services import clock, happenings, rulebooks
 from clinic_app.services import today as todays
 from clinic_app.services.next_step import Action
@@ -220,8 +220,7 @@ def _read(desk: Desk) -> _Found:
 
 
 def _day(words: Words, *, desk: Desk) -> str:
-    text = words.date(desk.today())
-    return text[:1].upper() + text[1:]
+    return capital(words.date(desk.today()))
 
 
 def _name(words: Words, *, case: CaseRow) -> str:
