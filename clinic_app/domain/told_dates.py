@@ -1,4 +1,4 @@
-"""Reads dates as people type them, in Spanish and English, into EDTF.
+"""Reads dates as people type them, in Spanish, English and Georgian, into EDTF.
 
 Days come before months. A day or month without a year is the latest one that is not in the
 future. What cannot be read raises ValueError: nothing is guessed.
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from clinic_app.domain.edtf import Edtf
+from clinic_app.domain.told_georgian import date_in_english
 
 _MONTHS: Final = {
     name: number
@@ -139,7 +140,7 @@ def _tried(read: Callable[[str, dt.date], Edtf], text: str, today: dt.date) -> E
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.strip().lower())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", bare)
+    return date_in_english(re.sub(r"\s+", " ", bare))
 
 
 def _edtf(text: str, today: dt.date) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_NOISE: Final = re.compile(r"[\s\u00a0$]|mxn|pen|gel|s/\.?|₾|pesos?|soles?|lari", re.IGNORECASE)
+from clinic_app.domain.told_georgian import range_in_english
+
+_NOISE: Final = re.compile(r"[\s\u00a0$]|mxn|pen|gel|s/\.?|₾|pesos?|soles?|lari|ლარ[ა-ჰ]*", re.IGNORECASE)
 _SPAN: Final = re.compile(
     r"(?:entre|between|de|from)?\s*(?P<low>[^–]+?)\s*(?:–|(?<=[\d ])-|\ba\b|\by\b|\bto\b|\band\b)\s*(?P<high>.+)\Z",
     re.IGNORECASE,
@@ -23,7 +25,7 @@ def read_told_number(text: str) -> str | dict[str, str]:
     try:
         return _one(text)
     except ValueError:
-        match = _SPAN.match(text.strip())
+        match = _SPAN.match(range_in_english(text.strip()))
         if match is None:
             raise
         return {"low": _one(match["low"]), "high": _one(match["high"])}

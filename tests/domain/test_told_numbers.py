@@ -17,6 +17,8 @@ from clinic_app.domain.told_numbers import read_told_number
         ("S/ 1025", "1025"),
         ("250 pesos", "250"),
         ("-5", "-5"),
+        ("1 250,50 ₾", "1250.50"),
+        ("1250 ლარი", "1250"),
     ],
 )
 def test_numbers_as_people_type_them(typed: str, raw: str) -> None:
@@ -24,7 +26,19 @@ def test_numbers_as_people_type_them(typed: str, raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["250-300", "250 - 300", "250–300", "250 a 300", "entre 250 y 300", "between 250 and 300"]
+    "typed",
+    [
+        "250-300",
+        "250 - 300",
+        "250–300",
+        "250 a 300",
+        "entre 250 y 300",
+        "between 250 and 300",
+        "250-დან 300-მდე",
+        "250-300 ლარი",
+        "250 ლარიდან 300 ლარამდე",
+        "250-სა და 300-ს შორის",
+    ],
 )
 def test_a_range_has_two_ends(typed: str) -> None:
     assert read_told_number(typed) == {"low": "250", "high": "300"}
