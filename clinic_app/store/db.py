@@ -70,6 +70,10 @@ class Db:
         """The names of all tables, for checks."""
         return tuple(self._data.table_names())
 
+    def derived_key(self, about: bytes) -> bytes:
+        """Return a key for one purpose, made from the store's key, from which nobody can tell that one."""
+        return hmac.digest(self._key, about, "sha256")
+
     def run(self, sql: str, values: Values = ()) -> None:
         """Execute one statement. Writes are made only inside `transaction`."""
         self._conn.execute(sql, values)

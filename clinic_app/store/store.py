@@ -22,6 +22,7 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.differences import Difference
 from clinic_app.domain.fields import Kind
 from clinic_app.domain.kept import Kept
+from clinic_app.domain.roles import Role
 from clinic_app.domain.values import Answer
 from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow, UserInfo
 from clinic_app.domain.work import Binned, NewRow, Printed, SafeContact, Waiting
@@ -31,6 +32,7 @@ from clinic_app.store import cases, codes, dump, earlier, todo, trouble, twin, u
 from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
+from clinic_app.store.audit import Audit
 from clinic_app.store.conflicts import Conflicts
 from clinic_app.store.counts import Counts
 from clinic_app.store.db import Db
@@ -44,6 +46,7 @@ from clinic_app.store.membership import Membership
 from clinic_app.store.migrations import MIGRATIONS, Migration
 from clinic_app.store.people import People
 from clinic_app.store.places import Place, read_path
+from clinic_app.store.staff import Staff
 from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, KEPT, LINK, PERSON, PRINT, USER, entity_type, single_id
 from clinic_app.store.tallies import Tallies
 from clinic_app.store.ties import Ties
@@ -78,7 +81,9 @@ def _utc_now() -> dt.datetime:
 class Store:
     """An open clinic. Made by `create` or `open`; owns the folder's lock and the file until `close`."""
 
-    def __init__(self, folder: Path, lock: FolderLock, db: Db, user: UserInfo, now: Now) -> None:
+    def __init__(
+        self, folder: Path, lock: FolderLock, db: Db, user: UserInfo, now: Now, twins: Twins | None = None
+    ) -> None:
         self.folder = folder
         self.user = user
         self._lock = lock
@@ -89,6 +94,8 @@ class Store:
         self._took_back: set[bytes] = set()  # the operations that did it
         self._journal = Journal(db, user.id)
         self._twins: Twins | None = None
+        self.staff = Staff(db, user)
+        self.audit = Audit(db, self._journal.ground, user, now, twins.folder if twins else None)
         self.files = EvidenceFiles(folder, db, self._journal, self._saving, self._new_row)
         part = (db, self._journal, self._saving)
         self.ties = Ties(*part)
@@ -142,10 +149,12 @@ class Store:
         now: Now = _utc_now,
         steps: Sequence[Migration] = MIGRATIONS,
         twins: Twins | None = None,
+        admit: Role | None = None,
     ) -> Store:
         """Open a clinic. KnownError, and nothing changed on disk, when it cannot be opened safely.
 
-        With `twins` a copied or restored store is recognised and writes on under a new stream.
+        With `twins` a copied or restored store is recognised and writes on under a new stream. With
+        `admit` somebody who came with the recovery key is let in with that role.
         """
         if not (folder / DATABASE).is_file():
             raise trouble.no_clinic(folder)
@@ -155,7 +164,9 @@ class Store:
             db = database.open_checked(folder, key, steps[-1].number)
             try:
                 db.upgrade(steps, lambda: Journal(db, user.id).rebuild())
-                store = cls(folder, lock, db, user, now)
+                store = cls(folder, lock, db, user, now, twins)
+                store.staff.begin(vault.users(folder), admit)
+                store.audit.look()
                 if twins is not None:
                     store._recognise(twins)
                 store._greet()
@@ -174,6 +185,7 @@ class Store:
             with suppress(KnownError):  # everything is saved; this only makes the next opening quicker
                 self._journal.settle()
             self.note_twin()
+            self.audit.note_head()
         self._db.close()
         self._lock.release()
 

@@ -132,3 +132,12 @@ def migration_failed(why: object) -> KnownError:
         N_("Your cases are as they were, and a copy of them was kept."),
         why=why,
     )
+
+
+def was_removed() -> KnownError:
+    """Return the error of a person who may not open this clinic any more, though a keys file still names them."""
+    return KnownError(
+        "P-03",
+        N_("This person was removed from the clinic."),
+        N_("Ask a coordinator of the clinic to add you again."),
+    )

@@ -57,6 +57,11 @@ class Twins:
         self._folder = folder
         self._machine = machine or machine_id()
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the records, outside any store."""
+        return self._folder
+
     def last(self, stream: bytes, store: Path) -> Place | None:
         """Return how far the stream of the store in a folder had come; None when the store is a copy.
 

@@ -89,7 +89,7 @@ def test_a_disk_in_another_computer_writes_under_a_new_stream(clinic: Clinic, tw
 def test_the_record_names_neither_computer_nor_case(clinic: Clinic, tmp_path: Path) -> None:
     twins = Twins(tmp_path / "settings")
     stream_of(clinic, clinic.folder, twins)
-    (record,) = (tmp_path / "settings").iterdir()
+    (record,) = (tmp_path / "settings").glob("*.twin")
     assert machine_id() not in record.read_text()
     assert machine_id() == machine_id() != ""
 

@@ -17,6 +17,7 @@ from clinic_app.store.migrations import (
     step_05_diary,
     step_06_evidence_files,
     step_07_sync,
+    step_08_staff_and_audit,
 )
 from clinic_app.store.migrations.step import Migration
 
@@ -30,5 +31,6 @@ MIGRATIONS: Final = (
     Migration(5, step_05_diary.STATEMENTS, rebuild=True),
     Migration(6, step_06_evidence_files.STATEMENTS, rebuild=True),
     Migration(7, step_07_sync.STATEMENTS, rebuild=True),
+    Migration(8, step_08_staff_and_audit.STATEMENTS),
 )
 """Every step there is, in order, without gaps. The last number is the version of today's file."""
