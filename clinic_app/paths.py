@@ -11,6 +11,8 @@ import platformdirs
 APP_NAME = "labor-clinic"
 RULES_VARIABLE = "CLINIC_RULES"
 """Names one more folder of rule books, for whoever writes a book. Its books count like the program's own."""
+VERSIONS = "versions"
+"""The folder of newer versions of the program, a folder a version, below the one that was put there first."""
 
 
 def resources() -> Path:
@@ -21,6 +23,25 @@ def resources() -> Path:
     package = Path(__file__).resolve().parent
     inside = package / "resources"
     return inside if inside.is_dir() else package.parent / "resources"
+
+
+def program() -> Path | None:
+    """Return the executable that runs, when the program was built as one; None when Python runs its sources."""
+    return Path(sys.executable) if getattr(sys, "frozen", False) else None
+
+
+def program_root() -> Path | None:
+    """Return the folder that somebody put the program into; a newer version of it lies below, in `versions`."""
+    executable = program()
+    if executable is None:
+        return None
+    folder = executable.parent
+    return folder.parent.parent if folder.parent.name == VERSIONS else folder
+
+
+def own_versions() -> Path:
+    """Return where newer versions go when the program's own folder cannot be written."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / VERSIONS
 
 
 def rule_folders() -> tuple[Path, ...]:
