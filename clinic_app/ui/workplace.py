@@ -33,6 +33,7 @@ from clinic_app.ui.setup.page import SettingsPage
 from clinic_app.ui.tally.page import TallyPage
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.today.page import TodayPage
+from clinic_app.ui.tour.pane import TourPane
 from clinic_app.words import N_
 
 RAIL: Final = 192
@@ -74,6 +75,7 @@ class Workplace(QWidget):
         self.saved = TextLabel(desk.voice, N_("Everything is saved on this computer."))
         self.sending = SendingBar(desk)
         self.stick = StickQuestion(desk)
+        self.tour = TourPane(desk, self, self)
         self._screens = QStackedWidget()
         self.today = TodayPage(desk)
         self.cases = CasesPage(desk, self.search)
@@ -83,6 +85,12 @@ class Workplace(QWidget):
         self._connect()
         self._say()
         desk.courier.begin()
+        self.tour.load()
+
+    @property
+    def place(self) -> Place:
+        """The place that is shown."""
+        return self._place
 
     @property
     def shown(self) -> QWidget:
@@ -111,6 +119,7 @@ class Workplace(QWidget):
         at = place.screen if place.screen in self.rail else RAIL_OF.get(place.screen, "cases")
         for name, button in self.rail.items():
             button.setChecked(name == at)
+        self.tour.check()
 
     def commit(self) -> None:
         """Save what is typed and not yet saved."""
@@ -184,6 +193,7 @@ class Workplace(QWidget):
         right.addWidget(self._top())
         right.addWidget(self._screens, 1)
         right.addWidget(self.stick)
+        right.addWidget(self.tour)
         right.addWidget(self._status())
         outer.addWidget(self._rail())
         outer.addLayout(right, 1)

@@ -94,6 +94,14 @@ class FieldBox(QWidget):
         self._name()
         self._refresh()
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether it holds an answer that can be read, a chosen empty included."""
+        try:
+            return self._empty is not None or self.input.raw() is not None
+        except InputError:
+            return False
+
     def show_answer(self, answer: Answer) -> None:
         """Show what is known of the field."""
         known = answer if isinstance(answer, Empty) else None

@@ -1,0 +1,1 @@
+"""The first-day tour beside the real screens."""
