@@ -64,7 +64,7 @@ class Chunks:
         if len(sealed) > SEALED_BYTES:
             raise BadValue(f"a sealed chunk has at most {SEALED_BYTES} bytes")
         chunk_id = id_of(sealed)
-        path = self._path(chunk_id)
+        path = self.path(chunk_id)
         if _content(path) == sealed:  # what is damaged is written anew
             return chunk_id
         _make(path.parent)
@@ -73,7 +73,7 @@ class Chunks:
 
     def get(self, chunk_id: str) -> bytes:
         """Return a sealed chunk. NotHere when it has not arrived, BadRecord when its file is damaged."""
-        sealed = _content(self._path(chunk_id))
+        sealed = _content(self.path(chunk_id))
         if sealed is None:
             raise NotHere(chunk_id)
         if id_of(sealed) != chunk_id:
@@ -82,7 +82,7 @@ class Chunks:
 
     def has(self, chunk_id: str) -> bool:
         """Return whether a chunk has arrived. Its bytes are not looked at."""
-        return _is_id(chunk_id) and self._path(chunk_id).is_file()
+        return _is_id(chunk_id) and self.path(chunk_id).is_file()
 
     def missing(self, ids: Iterable[str], *, look_inside: bool = False) -> tuple[str, ...]:
         """Return which of these are not here, each once and in order; with `look_inside`, also the damaged."""
@@ -91,7 +91,7 @@ class Chunks:
     def size(self, chunk_id: str) -> int:
         """Return how many bytes a chunk has on the disk. NotHere when it has not arrived."""
         try:
-            return self._path(chunk_id).stat().st_size
+            return self.path(chunk_id).stat().st_size
         except FileNotFoundError:
             raise NotHere(chunk_id) from None
 
@@ -103,7 +103,7 @@ class Chunks:
 
     def remove(self, chunk_id: str) -> None:
         """Remove a chunk; one that is not here is no error."""
-        self._path(chunk_id).unlink(missing_ok=True)
+        self.path(chunk_id).unlink(missing_ok=True)
 
     def collect(self, wanted: Iterable[str]) -> int:
         """Remove every chunk that is not wanted, and what a cut-off write left; return how many chunks went.
@@ -133,7 +133,8 @@ class Chunks:
                 if shelf.is_dir():
                     yield from sorted(shelf.iterdir())
 
-    def _path(self, chunk_id: str) -> Path:
+    def path(self, chunk_id: str) -> Path:
+        """Return where a chunk lies, or would lie. BadRecord for what is no id."""
         if not _is_id(chunk_id):  # ids come from other computers: never a way out of the folder
             raise BadRecord("not the id of a chunk")
         return self.folder / chunk_id[:2] / chunk_id

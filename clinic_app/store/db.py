@@ -28,7 +28,7 @@ _SALT_BYTES: Final = 16
 _MOST_VALUES: Final = 500  # in one statement
 _LOG_PAGES: Final = 4000  # a page that is written often goes into the file once
 _CACHE_KIB: Final = 32_000  # a page that is at hand need not be decrypted again
-_WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
+WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
 
 _FULL = {"SQLITE_FULL"}
 _DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
@@ -46,7 +46,7 @@ class Db:
         self._key = key
         self._closed = False
         with known_errors():
-            self._data = Database(_connect(path, key, "mode=rw"))
+            self._data = Database(connect(path, key, "mode=rw"))
             self._conn = self._data.conn
             for pragma in (
                 "journal_mode = WAL",
@@ -54,11 +54,16 @@ class Db:
                 "foreign_keys = ON",
                 "temp_store = MEMORY",  # nothing readable in temporary files
                 "trusted_schema = OFF",
-                f"busy_timeout = {_WAIT_MS}",
+                f"busy_timeout = {WAIT_MS}",
                 f"wal_autocheckpoint = {_LOG_PAGES}",
                 f"cache_size = -{_CACHE_KIB}",
             ):
                 self._conn.execute(f"PRAGMA {pragma}").fetchall()
+
+    @property
+    def key(self) -> bytes:
+        """The key of the file, for whoever wraps it; b"" once the file is closed."""
+        return self._key
 
     @property
     def version(self) -> int:
@@ -187,6 +192,7 @@ class Db:
     def close(self) -> None:
         """Close the connection; the write-ahead log goes into the file."""
         self._closed = True
+        self._key = b""
         self._data.close()
 
 
@@ -195,7 +201,7 @@ def create(path: Path, key: bytes, fill: Callable[[Db], None], steps: Sequence[M
     part = path.with_suffix(".part")
     try:
         part.unlink(missing_ok=True)
-        with known_errors(), closing(_connect(part, key, "mode=rwc")) as conn:
+        with known_errors(), closing(connect(part, key, "mode=rwc")) as conn:
             conn.execute("PRAGMA user_version = 0")
         db = Db(part, key)
         try:
@@ -255,7 +261,8 @@ def _known(error: Exception) -> Exception:
     return error
 
 
-def _connect(path: Path, key: bytes, mode: str) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
+def connect(path: Path, key: bytes, mode: str) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
+    """Return a connection of its own to a file, in a mode of SQLite's URIs. Its errors are SQLite's: `known_errors`."""
     name = quote(path.absolute().as_posix())
     uri = f"file://{'' if name.startswith('/') else '/'}{name}?{mode}"
     # The store moves between threads as a whole (opened on one, used on another), never between two at once.
@@ -276,7 +283,7 @@ def _salt(key: bytes) -> bytes:
 
 def _examine(path: Path, key: bytes, mode: str, *, whole: bool) -> int:
     """Return the version of a file without writing to it; KnownError when it is damaged."""
-    with known_errors(), closing(_connect(path, key, mode)) as conn:
+    with known_errors(), closing(connect(path, key, mode)) as conn:
         version = int(conn.execute("PRAGMA user_version").fetchone()[0])
         conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if whole and conn.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":

@@ -28,17 +28,18 @@ from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow, UserInfo
 from clinic_app.domain.work import Binned, NewRow, Printed, SafeContact, Waiting
 from clinic_app.errors import InputError, KnownError
 from clinic_app.store import bin as bins
-from clinic_app.store import cases, codes, dump, earlier, todo, trouble, twin, undoing, vault
+from clinic_app.store import cases, codes, dump, earlier, escrow, todo, trouble, twin, undoing, vault
 from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
 from clinic_app.store.audit import Audit
+from clinic_app.store.backup import Source
 from clinic_app.store.conflicts import Conflicts
 from clinic_app.store.counts import Counts
 from clinic_app.store.db import Db
 from clinic_app.store.employers import Employers
 from clinic_app.store.evidence import EvidenceFiles
-from clinic_app.store.files import DATABASE
+from clinic_app.store.files import DATABASE, KEYS
 from clinic_app.store.groups import Groups
 from clinic_app.store.journal import Journal
 from clinic_app.store.lock import FolderLock
@@ -64,6 +65,7 @@ _TWIN: Final = "twin"  # the stream of which a record was made outside
 COPIED: Final = "copied_on"
 """Under this name stands the day on which this store was found to be a copy, or set back."""
 _KEPT: Final = "kept."  # before the names of what services keep beside the store's own
+_NUMBERS_LEFT_OUT: Final = 100
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -170,6 +172,7 @@ class Store:
                 if twins is not None:
                     store._recognise(twins)
                 store._greet()
+                store._leave_escrow()
                 store.files.collect()
             except BaseException:
                 db.close()
@@ -462,6 +465,7 @@ class Store:
         """Take up what a bundle, or headquarters, changed: to be called after each."""
         self._journal.load()
         self._computers = self.membership.computers()
+        self._leave_escrow()
 
     def settle(self) -> None:
         """See everything that is saved into the file itself. To be done before anything leaves this computer."""
@@ -486,6 +490,25 @@ class Store:
             self._db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{_KEPT}{name}", value))
 
     # -- upkeep -------------------------------------------------------------------------------
+
+    def source(self) -> Source:
+        """Return what a backup is made from, for any thread; its mark tells whether anything was saved since."""
+        count = self._db.one("SELECT count(*) FROM op")[0]
+        keys = (self.folder / KEYS).read_bytes()
+        mark = self._db.derived_key(keys + self._journal.place.op + str(count).encode())
+        return Source(self.folder, self._db.key, mark.hex())
+
+    def begin_anew(self, day: dt.date) -> None:
+        """Write on under a new stream: this store came out of a backup, and what was saved after it may be elsewhere.
+
+        Case numbers go on beyond the next hundred: those given out after the backup are not given out again.
+        """
+        self._journal.begin_stream()
+        last = int(self._db.one("SELECT value FROM meta WHERE name = 'last_number'")[0])
+        with self._db.transaction():
+            number = str((last // _NUMBERS_LEFT_OUT + 1) * _NUMBERS_LEFT_OUT)
+            self._db.run("UPDATE meta SET value = ? WHERE name = 'last_number'", (number,))
+        self.remember(COPIED, day.isoformat())
 
     def rebuild(self) -> None:
         """Empty every table that follows from the journal and play the journal again."""
@@ -534,6 +557,13 @@ class Store:
         except OSError:
             return False  # then headquarters tells us, when we meet
         return True
+
+    def _leave_escrow(self) -> None:
+        """Leave the key for headquarters' printed key, once there is a headquarters that has one."""
+        card, mine = self.membership.headquarters, self.membership.certificate
+        if card is not None and mine is not None:
+            with suppress(KnownError):  # a folder that cannot be written now: at the next opening
+                escrow.leave(self.folder, self._db.key, card, mine)
 
     def _greet(self) -> None:
         """Let the journal know the name of whoever works now, so that histories can say it."""
