@@ -13,7 +13,7 @@ import secrets
 import textwrap
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 import pyrage
@@ -31,6 +31,8 @@ from sync.wire import (
     Certificate,
     Enrolment,
     Headquarters,
+    KeyReply,
+    KeyRequest,
     Manifest,
     Request,
     Revocations,
@@ -51,7 +53,8 @@ _WORDS: Final = 6
 _LINE: Final = 76
 
 Signed = TypeVar("Signed", Headquarters, Request, Certificate, Revocations, SignedTip, Manifest)
-Card = TypeVar("Card", Headquarters, Request, Enrolment)
+Card = TypeVar("Card", Headquarters, Request, Enrolment, KeyRequest, KeyReply)
+AnyCard: TypeAlias = Headquarters | Request | Enrolment | KeyRequest | KeyReply
 
 _CONTEXTS: Final = {
     Headquarters: b"clinic headquarters 1\0",
@@ -63,7 +66,13 @@ _CONTEXTS: Final = {
 }
 _LINE_SAID: Final = b"clinic line 1\0"
 _TOGETHER: Final = b"clinic tip and manifest 1\0"
-_NAMES: Final = {Headquarters: "headquarters", Request: "request", Enrolment: "enrolment"}
+_NAMES: Final = {
+    Headquarters: "headquarters",
+    Request: "request",
+    Enrolment: "enrolment",
+    KeyRequest: "key-request",
+    KeyReply: "key-reply",
+}
 _ENCODER = msgspec.msgpack.Encoder()  # maps keep the order in which they were signed
 
 
@@ -258,6 +267,13 @@ def check_request(request: Request) -> None:
     verify(request, request.sign_key)
 
 
+def check_key_request(request: KeyRequest) -> None:
+    """Raise BadRecord when a request for a store's key has not its form."""
+    _sized("headquarters", request.headquarters, ID_BYTES)
+    _recipient(request.recipient)
+    _texts(request.user)
+
+
 def check_revocations(revocations: Revocations, headquarters: Headquarters) -> None:
     """Raise BadRecord when a list has not its form, BadSignature when this headquarters did not sign it."""
     if revocations.headquarters != headquarters.id or len(revocations.revoked) > MOST_DEVICES:
@@ -296,7 +312,7 @@ def check_tips(tips: tuple[Tip, ...]) -> None:
 # -- cards as files --------------------------------------------------------------------------------
 
 
-def write_card(card: Headquarters | Request | Enrolment) -> bytes:
+def write_card(card: AnyCard) -> bytes:
     """Return a card as a small text file: one line that says what it is, then its bytes in base64."""
     head = f"clinic {_NAMES[type(card)]} {WIRE_FORMAT}: {' '.join(_name(card).split())}"
     body = base64.b64encode(_ENCODER.encode(card)).decode()
@@ -321,8 +337,14 @@ def read_card(content: bytes, kind: type[Card]) -> Card:
     return card
 
 
-def _name(card: Headquarters | Request | Enrolment) -> str:
-    return card.certificate.name if isinstance(card, Enrolment) else card.name
+def _name(card: AnyCard) -> str:
+    match card:
+        case Enrolment():
+            return card.certificate.name
+        case KeyRequest() | KeyReply():
+            return card.user
+        case _:
+            return card.name
 
 
 def _check_head(head: str, name: str) -> None:
@@ -336,8 +358,13 @@ def _check_head(head: str, name: str) -> None:
         raise NewerFormat(f"a {name} of a later version")
 
 
-def _check_card(card: Headquarters | Request | Enrolment) -> None:
+def _check_card(card: AnyCard) -> None:
     match card:
+        case KeyRequest():
+            check_key_request(card)
+        case KeyReply():
+            _sized("asked", card.asked, HASH_BYTES)
+            _texts(card.user)
         case Headquarters():
             check_headquarters(card)
         case Request():

@@ -104,6 +104,33 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     certificate: Certificate
 
 
+class KeySlot(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What a computer leaves for headquarters' printed key, encrypted to it: the key of its store, and whose it is."""
+
+    key: bytes  # 32 bytes
+    device: bytes  # 16 bytes
+    clinic: str
+    computer: str
+
+
+class KeyRequest(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Somebody at a locked computer asks headquarters for its key. Nothing in it is signed: six words are compared."""
+
+    headquarters: bytes  # whose printed key opens the slot
+    slot: bytes  # a KeySlot, age-encrypted
+    user: str  # who asks
+    recipient: str  # age X25519, made for this request: whom the answer is for
+    made: int  # milliseconds since 1970
+
+
+class KeyReply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Headquarters' answer to one request. The key inside proves itself: it opens the store or it does not."""
+
+    asked: bytes  # BLAKE2b-256 of the request
+    user: str
+    key: bytes  # the store's key, age-encrypted to the request's recipient
+
+
 class SignedTip(msgspec.Struct, frozen=True, array_like=True):
     """A device says of its own stream: up to here it is mine, in this scope. Travels with relayed operations."""
 

@@ -18,6 +18,7 @@ from clinic_app.documents import sheets
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.fields import Field
 from clinic_app.domain.packet import Paper
+from clinic_app.domain.roles import Role
 from clinic_app.domain.views import ClinicInfo, UserInfo
 from clinic_app.errors import InputError, KnownError
 from clinic_app.rules import signing
@@ -208,7 +209,17 @@ def unlock_with_recovery(folder: Path, recovery_key: str, new_password: str, use
     """Open the clinic with the printed recovery key and give the user a new password."""
     check_password(new_password)
     key, who = vault.unlock_with_recovery(folder, recovery_key, user, new_password)
-    return _opened(folder, key, who)
+    return open_recovered(folder, key, who)
+
+
+def open_recovered(folder: Path, key: bytes, who: UserInfo) -> Clinic:
+    """Open the clinic for somebody who came back in with its key itself; somebody unknown becomes a coordinator."""
+    return _opened(folder, key, who, Role.COORDINATOR)
+
+
+def seconds_to_wait(folder: Path) -> int:
+    """Return how many seconds no password is tried, after several wrong ones; 0 when one may be."""
+    return vault.seconds_to_wait(folder)
 
 
 def open_practice(folder: Path, fill: Callable[[Clinic], None]) -> Clinic:
@@ -225,9 +236,9 @@ def recovery_sheet(clinic_name: str, recovery_key: str, language: str, paper: Pa
     return sheets.recovery_sheet(clinic_name, recovery_key, language, paper, on)
 
 
-def _opened(folder: Path, key: bytes, who: UserInfo) -> Clinic:
+def _opened(folder: Path, key: bytes, who: UserInfo, admit: Role | None = None) -> Clinic:
     books = carried()  # first: when a book is wrong no store stays open
-    store = Store.open(folder, key, who, twins=Twins(paths.twin_folder()))
+    store = Store.open(folder, key, who, twins=Twins(paths.twin_folder()), admit=admit)
     try:
         return Clinic(folder, store, Shelf(books, folder / RULES_FOLDER, trusted_keys(store)), who)
     except BaseException:

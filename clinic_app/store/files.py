@@ -11,6 +11,12 @@ from sync import disk
 DATABASE: Final = "clinic.db"
 KEYS: Final = "clinic.keys"
 LOCK: Final = "clinic.lock"
+TRIES: Final = "clinic.tries"
+"""How many wrong passwords were typed, and when the last."""
+ASKING: Final = "clinic.asking"
+"""A request to headquarters for the key, while its answer is awaited."""
+WIPING: Final = "clinic.wiping"
+"""Says that a wipe was begun here and has to go on."""
 BACKUPS: Final = "backups"
 
 _CHUNK: Final = 1024 * 1024

@@ -18,6 +18,61 @@ def wrong_password() -> KnownError:
     )
 
 
+def too_soon(seconds: int) -> KnownError:
+    """Return the error of a password that was not tried, because several before it were wrong."""
+    return KnownError(
+        "S-31",
+        N_("Several passwords were wrong. The next can be tried in {seconds} seconds."),
+        N_("Take the time: look at the Caps Lock key and the language of the keyboard."),
+        seconds=seconds,
+    )
+
+
+def no_slot() -> KnownError:
+    """Return the error of asking headquarters for a key that was never left for it."""
+    return KnownError(
+        "S-32",
+        N_("Headquarters cannot open this clinic: it was never connected with one that keeps a printed key."),
+        N_("Look for the sheet with the recovery key. Without it and without a password, nobody can open the cases."),
+    )
+
+
+def nothing_asked() -> KnownError:
+    """Return the error of an answer of headquarters where nothing was asked."""
+    return KnownError(
+        "S-33",
+        N_("Nothing was asked of headquarters on this computer."),
+        N_("Make the request first, and take it to headquarters."),
+    )
+
+
+def not_an_answer() -> KnownError:
+    """Return the error of a file that is no answer of headquarters to the last request, or is damaged."""
+    return KnownError(
+        "S-34",
+        N_("This file is not headquarters' answer to the last request that was made here, or it is damaged."),
+        N_("Take the answer to the last request. If it is lost, make a new request."),
+    )
+
+
+def newer_answer() -> KnownError:
+    """Return the error of an answer that a later version of the program wrote."""
+    return KnownError(
+        "S-35",
+        N_("This file was written by a newer version of the program."),
+        N_("Install the newer version on this computer, then try again."),
+    )
+
+
+def other_password() -> KnownError:
+    """Return the error of taking headquarters' answer with another password than the request was made with."""
+    return KnownError(
+        "S-36",
+        N_("This is not the password that was chosen with the request."),
+        N_("Type the new password that you chose then. If it is forgotten too, make a new request."),
+    )
+
+
 def wrong_recovery() -> KnownError:
     """Return the error of a recovery key that is well typed but belongs to another clinic."""
     return KnownError(

@@ -1,4 +1,4 @@
-"""The keys file: one random store key, wrapped for each person's password and for the recovery key.
+"""The keys file: one random store key, wrapped for each person's password, for the recovery key and for headquarters.
 
 The store key itself is never on disk. A check value tells a wrong key from a damaged store before
 the store is touched, and a checksum tells a damaged keys file from a wrong password.
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from clinic_app.domain.views import UserInfo
 from clinic_app.errors import InputError
-from clinic_app.store import recovery, trouble
+from clinic_app.store import delay, recovery, trouble
 from clinic_app.store.files import DATABASE, KEYS
 from clinic_app.words import N_
 from sync.disk import replace
@@ -66,12 +66,20 @@ class _User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: _Wrapped
 
 
+class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The store key for headquarters' printed key. `about` is made with the key and tells whether it is up to date."""
+
+    about: bytes
+    sealed: bytes
+
+
 class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int
     check: bytes
     recovery: _Wrapped
     users: tuple[_User, ...]
     checksum: bytes = b""
+    escrow: Slot | msgspec.UnsetType = msgspec.UNSET  # unset is not written: files of before stay as they are
 
 
 _FORMAT: Final = 1
@@ -113,14 +121,25 @@ def users(folder: Path) -> tuple[UserInfo, ...]:
 
 
 def unlock(folder: Path, password: str, user: str | None = None) -> tuple[bytes, UserInfo]:
-    """Return the store key and who opened it. `user` is a name or id; None tries everyone."""
+    """Return the store key and who opened it. `user` is a name or id; None tries everyone.
+
+    KnownError when the password opens nothing, and while one has to wait after several that did not.
+    """
     keys = _read(folder)
+    tries = delay.Tries(folder, keys.check)
+    tries.begin()
     for entry in keys.users:
         if user is None or user == entry.id or _same_name(user, entry.name):
             key = _unwrap(entry.key, _password_key(password, entry), entry.id.encode())
             if key is not None:
+                tries.forget()
                 return _checked(keys, key), UserInfo(entry.id, entry.name)
     raise trouble.wrong_password()
+
+
+def seconds_to_wait(folder: Path) -> int:
+    """Return how many seconds no password is tried, after several wrong ones; 0 when one may be."""
+    return delay.Tries(folder, _read(folder).check).seconds() if exists(folder) else 0
 
 
 def unlock_with_recovery(
@@ -131,15 +150,74 @@ def unlock_with_recovery(
     InputError when the recovery key is mistyped, KnownError when it is another clinic's.
     """
     keys = _read(folder)
-    _check_name(user_name)
-    _check_password(new_password)
+    check_user(user_name, new_password)
     key = _unwrap(keys.recovery, recovery.wrapping_key(recovery.read(recovery_text)), _RECOVERY)
     if key is None:
         raise trouble.wrong_recovery()
+    return key, let_in(folder, _checked(keys, key), user_name, new_password, cost)
+
+
+def let_in(folder: Path, key: bytes, user_name: str, new_password: str, cost: Cost | None = None) -> UserInfo:
+    """Give somebody, new or known, a new password: they came back in with the key itself. KnownError for another's."""
+    keys = _read(folder)
+    check_user(user_name, new_password)
     key = _checked(keys, key)
     known = next((entry for entry in keys.users if _same_name(user_name, entry.name)), None)
     user_id, name = (known.id, known.name) if known else (secrets.token_hex(8), _clean(user_name))
-    return key, _put_user(folder, keys, _new_user(key, user_id, name, new_password, cost or Cost()))
+    user = _put_user(folder, keys, _new_user(key, user_id, name, new_password, cost or Cost()))
+    delay.Tries(folder, keys.check).forget()
+    return user
+
+
+def new_recovery(folder: Path, key: bytes) -> str:
+    """Make another recovery key, to be printed; the one of before opens this keys file no more."""
+    keys = _read(folder)
+    secret = recovery.new_secret()
+    wrapped = _wrap(_checked(keys, key), recovery.wrapping_key(secret), _RECOVERY)
+    _write(folder, msgspec.structs.replace(keys, recovery=wrapped))
+    return recovery.as_text(secret)
+
+
+def slot(folder: Path) -> Slot | None:
+    """Return what was left for headquarters' printed key; None when nothing was."""
+    found = _read(folder).escrow
+    return found if isinstance(found, Slot) else None
+
+
+def leave_slot(folder: Path, key: bytes, left: Slot) -> None:
+    """Leave the store key for headquarters' printed key, in place of what was left before."""
+    keys = _read(folder)
+    _checked(keys, key)
+    _write(folder, msgspec.structs.replace(keys, escrow=left))
+
+
+def check_user(name: str, password: str) -> None:
+    """Raise InputError for a name or password that cannot be taken."""
+    _check_name(name)
+    _check_password(password)
+
+
+def hide(content: bytes, about: bytes, password: str, cost: Cost | None = None) -> bytes:
+    """Return something sealed with a password, at the cost that a password of the keys file has."""
+    asked = cost or Cost()
+    empty = _Wrapped(secrets.token_bytes(SALT_BYTES), b"", b"")
+    user = _User("", "", asked.rounds, asked.memory_kib, asked.lanes, empty)
+    wrapped = _wrap(content, _password_key(password, user), about, user.key.salt)
+    return msgspec.json.encode(msgspec.structs.replace(user, key=wrapped))
+
+
+def unhide(sealed: bytes, about: bytes, password: str) -> bytes:
+    """Return what `hide` sealed. KnownError when the password is another, or it is damaged."""
+    try:
+        user = msgspec.json.decode(sealed, type=_User)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise trouble.damaged_keys() from error
+    if not _sane(user):
+        raise trouble.damaged_keys()
+    content = _unwrap(user.key, _password_key(password, user), about)
+    if content is None:
+        raise trouble.wrong_password()
+    return content
 
 
 def add_user(folder: Path, key: bytes, name: str, password: str, cost: Cost | None = None) -> UserInfo:
@@ -244,13 +322,15 @@ def _read(folder: Path) -> _Keys:
         keys = msgspec.json.decode(content, type=_Keys)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise trouble.damaged_keys() from error
-    sane = all(
-        1 <= u.rounds <= MOST_ROUNDS and u.lanes >= 1 and 8 * u.lanes <= u.memory_kib <= MOST_MEMORY_KIB
-        for u in keys.users
-    )
-    if not sane or not hmac.compare_digest(keys.checksum, _checksum(keys)):
+    if not all(map(_sane, keys.users)) or not hmac.compare_digest(keys.checksum, _checksum(keys)):
         raise trouble.damaged_keys()
     return keys
+
+
+def _sane(user: _User) -> bool:
+    """Return whether what trying a password costs is something that this computer can pay."""
+    cheap = user.lanes >= 1 and 8 * user.lanes <= user.memory_kib <= MOST_MEMORY_KIB
+    return cheap and 1 <= user.rounds <= MOST_ROUNDS
 
 
 def _clean(name: str) -> str:

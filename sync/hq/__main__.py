@@ -29,6 +29,7 @@ from sync.hq import (
     post,
     quarantine,
     records,
+    recover,
     report,
     server,
     status,
@@ -196,6 +197,31 @@ def password(desk: Desk, recovery: bool, new_file: Path | None) -> None:  # noqa
         keys.rewrap(desk.folder, root, Opening(key_file=new_file))
         return
     keys.rewrap(desk.folder, root, Opening(password=_ask("New password", "HQ_NEW_PASSWORD", twice=True)))
+
+
+@hq.command("recover")
+@click.argument("request", metavar="[REQUEST]", type=_FILE, required=False)
+@click.option("--out", metavar="REPLY", type=click.Path(path_type=Path), help="File to carry back.")
+@click.option("--yes", is_flag=True, help="The six words were compared: do not ask.")
+@click.option("--log", "show_log", is_flag=True, help="List for which computers keys were given.")
+@click.pass_obj
+def recover_key(desk: Desk, request: Path | None, out: Path | None, yes: bool, show_log: bool) -> None:  # noqa: FBT001 - click's way
+    """Let a clinic back into its locked computer: answer its REQUEST. Headquarters' printed key is asked for."""
+    with desk.opened() as of:
+        if show_log:
+            click.echo("\n".join(map(report.recovery, recover.log(of))) or "No key was given.")
+            return
+        if request is None or out is None:
+            raise trouble.wrong("A request is answered with a file", "REQUEST --out REPLY")
+        asked = recover.read(of, request.read_bytes(), _ask("Printed key of headquarters", "HQ_RECOVERY"))
+        click.echo(f"{asked.computer} of {asked.clinic}, for {asked.request.user}")
+        if not asked.known:
+            click.echo("Headquarters does not know this computer: the names are its own word.", err=True)
+        click.echo(asked.words)
+        if not yes:
+            click.confirm("Do you know this person, and do they read the same six words?", abort=True, err=True)
+        replace(out, recover.give(of, asked))
+    click.echo("The answer opens this one computer, with the new password that was chosen there.")
 
 
 @hq.command()

@@ -16,6 +16,7 @@ from sync.hq.office import Office
 from sync.hq.post import TakenBundle, Visit
 from sync.hq.quarantine import Aside
 from sync.hq.records import Conflict, Record
+from sync.hq.recover import Given
 from sync.hq.status import ClinicStatus
 from sync.records import Operation, Value
 
@@ -237,3 +238,8 @@ def _what(operation: Operation | None) -> str:
 
 def _json(content: object) -> str:
     return msgspec.json.format(msgspec.json.encode(content)).decode()
+
+
+def recovery(given: Given) -> str:
+    """Return one key that was given, as a line."""
+    return f"{moment(given.at)}  {given.computer} of {given.clinic} ({given.device.hex()}), for {given.user}"

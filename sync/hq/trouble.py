@@ -151,3 +151,26 @@ def other_keys(name: str) -> Trouble:
 def unknown_scope() -> Trouble:
     """Tell that a bundle is of no clinic of this headquarters."""
     return Trouble("HQ-22", "This bundle is of no clinic of this headquarters.", "Enrol the computer here first.")
+
+
+def not_a_key_request(why: str) -> Trouble:
+    """Tell that a file is no request for a lost key."""
+    return Trouble("HQ-30", f"This is not a request for a lost key: {why}.", "Make it again at the clinic.")
+
+
+def key_of_another() -> Trouble:
+    """Tell that a request was made for another headquarters' printed key."""
+    return Trouble(
+        "HQ-31",
+        "This request is for another headquarters, or for a printed key of before.",
+        "Take it to the headquarters that enrolled the computer.",
+    )
+
+
+def no_key_for_revoked(name: str) -> Trouble:
+    """Tell that nobody gets back into a computer that was revoked."""
+    return Trouble(
+        "HQ-32",
+        f"The computer “{name}” was revoked: who has it now may be a thief.",
+        "If it came back to the clinic, set it up anew there; what it sent before is safe here.",
+    )
