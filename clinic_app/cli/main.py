@@ -29,6 +29,7 @@ from clinic_app.cli.desk import (
 )
 from clinic_app.cli.evidence import evidence
 from clinic_app.cli.papers import extract, form, make_packet, ready, ruler_page, verify
+from clinic_app.cli.recover import recover
 from clinic_app.cli.rules import rules
 from clinic_app.cli.sync import enrol, sync
 from clinic_app.domain.casefile import CaseFile
@@ -83,7 +84,21 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
 
 @click.group(
     invoke_without_command=True,
-    commands=[calendar, conflicts, enrol, evidence, extract, form, make_packet, ready, ruler_page, rules, sync, verify],
+    commands=[
+        calendar,
+        conflicts,
+        enrol,
+        evidence,
+        extract,
+        form,
+        make_packet,
+        ready,
+        recover,
+        ruler_page,
+        rules,
+        sync,
+        verify,
+    ],
 )
 @click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
 @click.version_option(__version__, prog_name="clinic")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clinic_app.errors import InputError, KnownError
 from clinic_app.store import recovery, vault
-from clinic_app.store.files import KEYS
+from clinic_app.store.files import KEYS, TRIES
 
 PASSWORD = "practice-password"
 CHEAP = vault.Cost(rounds=1, memory_kib=64)
@@ -53,7 +53,7 @@ def test_a_wrong_password_changes_nothing(keys: tuple[Path, bytes, str]) -> None
             vault.unlock(folder, password, user)
         assert code(caught) == "S-01"
     assert (folder / KEYS).read_bytes() == before
-    assert [path.name for path in folder.iterdir()] == [KEYS]
+    assert {path.name for path in folder.iterdir()} == {KEYS, TRIES}
 
 
 def test_several_people_open_one_store(keys: tuple[Path, bytes, str]) -> None:
@@ -201,3 +201,34 @@ def test_neither_key_nor_password_nor_recovery_key_is_in_the_file(keys: tuple[Pa
     content = (folder / KEYS).read_bytes()
     for secret in (key, key.hex().encode(), PASSWORD.encode(), text.encode(), recovery.read(text).encode()):
         assert secret not in content
+
+
+def test_several_wrong_passwords_make_everybody_wait_until_the_time_is_over(keys: tuple[Path, bytes, str]) -> None:
+    folder, key, text = keys
+    for _ in range(4):
+        with pytest.raises(KnownError) as caught:
+            vault.unlock(folder, "not the password")
+        assert code(caught) == "S-01"
+    assert vault.seconds_to_wait(folder) == 1
+    with pytest.raises(KnownError) as caught:
+        vault.unlock(folder, PASSWORD)  # even the right one
+    assert code(caught) == "S-31"
+    assert caught.value.params == {"seconds": 1}
+    # The sheet is no password: it opens, and nobody waits any more.
+    vault.unlock_with_recovery(folder, text, "Lucía", PASSWORD, CHEAP)
+    assert vault.seconds_to_wait(folder) == 0
+    assert vault.unlock(folder, PASSWORD)[0] == key
+    assert not (folder / TRIES).exists()
+
+
+def test_a_new_recovery_key_replaces_the_old(keys: tuple[Path, bytes, str]) -> None:
+    folder, key, old = keys
+    new = vault.new_recovery(folder, key)
+    assert new != old
+    with pytest.raises(KnownError) as caught:
+        vault.unlock_with_recovery(folder, old, "Lucía", "new-password", CHEAP)
+    assert code(caught) == "S-02"
+    assert vault.unlock_with_recovery(folder, new, "Lucía", "new-password", CHEAP)[0] == key
+    with pytest.raises(KnownError) as caught:
+        vault.new_recovery(folder, bytes(32))
+    assert code(caught) == "S-06"
