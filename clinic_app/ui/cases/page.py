@@ -33,6 +33,7 @@ class CasesPage(Page):
         super().__init__(desk.voice, N_("Cases"), wide=True)
         self._desk = desk
         self._search = search
+        self.shown_for: str | None = None
         self._shown: tuple[CaseRow, ...] = ()
         self._count = TextLabel(desk.voice, "", "hint")
         self.model = RowsModel(desk.voice, COLUMNS)
@@ -52,8 +53,8 @@ class CasesPage(Page):
 
     def load(self) -> None:
         """Read the first page of what matches the search."""
-        work = partial(_read, self._desk, self._search.text().strip(), 0)
-        self._desk.ask(self, work, self._show, key="cases")
+        typed = self._search.text().strip()
+        self._desk.ask(self, partial(_read, self._desk, typed, 0), partial(self._show, typed), key="cases")
 
     def open_first(self) -> None:
         """Open the first case of the list, if there is one."""
@@ -70,8 +71,9 @@ class CasesPage(Page):
         work = partial(_read, self._desk, self._search.text().strip(), len(self._shown))
         self._desk.ask(self, work, self._show_more, key="cases")
 
-    def _show(self, found: tuple[CaseRow, ...]) -> None:
+    def _show(self, typed: str, found: tuple[CaseRow, ...]) -> None:
         self._shown = found
+        self.shown_for = typed
         self.model.show_rows(found)
         self._more.setVisible(len(found) == PAGE)
         self._count.show_phrase(partial(_counted, count=len(found), search=self._search.text().strip()))
