@@ -10,7 +10,9 @@ from typing import Final
 
 from clinic_app.domain.told_georgian import range_in_english
 
-_NOISE: Final = re.compile(r"[\s\u00a0$]|mxn|pen|gel|s/\.?|₾|pesos?|soles?|lari|ლარ(?:ის|ი|ს|ა)?(?![ა-ჰ])", re.IGNORECASE)
+_NOISE: Final = re.compile(
+    r"[\s\u00a0$]|mxn|pen|gel|s/\.?|₾|pesos?|soles?|lari|ლარ(?:ის|ი|ს|ა)?(?![ა-ჰ])", re.IGNORECASE
+)
 _SPAN: Final = re.compile(
     r"(?:entre|between|de|from)?\s*(?P<low>[^–]+?)\s*(?:–|(?<=[\d ])-|\ba\b|\by\b|\bto\b|\band\b)\s*(?P<high>.+)\Z",
     re.IGNORECASE,

@@ -1,0 +1,96 @@
+"""Drives a window from inside: goes to places, opens dialogs, and waits until everything has come and is laid out.
+
+It waits for answers and never for time. What does not come within a minute is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+
+from clinic_app.services.clinic import Clinic
+from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.window import Window
+from clinic_app.ui.workplace import Workplace
+
+W = TypeVar("W", bound=QWidget)
+
+LAYOUTS: Final = 5
+"""Rounds of the event loop: what came at last may ask for more, and layouts settle in a few."""
+
+PATIENCE: Final = 120_000
+"""Milliseconds after which something that never came is an error."""
+
+
+class Stage:
+    """A window and what is done with it."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+
+    @property
+    def workplace(self) -> Workplace:
+        """The open clinic's screens."""
+        assert self.window.workplace is not None  # a clinic was opened before anything is done in it
+        return self.window.workplace
+
+    @property
+    def desk(self) -> Desk:
+        """What screens are handed."""
+        return self.workplace.desk
+
+    @property
+    def clinic(self) -> Clinic:
+        """The open clinic."""
+        return self.desk.clinic
+
+    def go(self, place: Place, kind: type[W]) -> W:
+        """Go to a place; return its screen once it has loaded."""
+        self.clear()
+        self.workplace.go(place)
+        self.settle()
+        shown = self.workplace.shown
+        assert isinstance(shown, kind)  # the screen of that place
+        return shown
+
+    def sheet(self, kind: type[W]) -> W:
+        """Return the dialog of a kind that was just opened."""
+        wait(lambda: any(found.isVisible() for found in self.window.findChildren(kind)))
+        self.settle()
+        return next(found for found in self.window.findChildren(kind) if found.isVisible())
+
+    def settle(self) -> None:
+        """Wait until every answer has come and the layouts have run."""
+        wait(lambda: not self.window.tasks.pending)
+
+    def clear(self) -> None:
+        """Close dialogs, menus and the help."""
+        for menu in self.window.findChildren(QMenu):
+            menu.close()
+        for dialog in reversed(self.window.findChildren(QDialog)):
+            if dialog.isVisible():
+                dialog.reject()
+        if self.window.workplace is not None and self.workplace.help.isVisible():
+            self.workplace.toggle_help()
+        QApplication.processEvents()
+        self.settle()
+
+
+def wait(done: Callable[[], bool]) -> None:
+    """Let the window work until a condition holds; RuntimeError when it never does."""
+    loop = QEventLoop()
+    patience = QTimer(singleShot=True, interval=PATIENCE)
+    patience.timeout.connect(loop.quit)
+    tick = QTimer(interval=5)
+    tick.timeout.connect(lambda: loop.quit() if done() else None)
+    patience.start()
+    tick.start()
+    for _ in range(LAYOUTS):
+        loop.processEvents()
+        while not done():
+            loop.exec()
+            if not patience.isActive():
+                raise RuntimeError("the window did not come to rest")
