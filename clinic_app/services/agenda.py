@@ -14,8 +14,10 @@ from clinic_app import __version__
 from clinic_app.documents import month
 from clinic_app.domain.agenda import DayKind, Item, Sheet
 from clinic_app.domain.packet import Paper
+from clinic_app.domain.roles import Right
 from clinic_app.services import calendar
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 
 WEEK: Final = 7
 _ORDER: Final = (DayKind.CLOSED, DayKind.DEADLINE, DayKind.ENTRY, DayKind.EVENT)
@@ -41,6 +43,7 @@ def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
 
 def between(clinic: Clinic, first: dt.date, last: dt.date) -> tuple[Item, ...]:
     """Return everything that falls between two days, both included, in the order of the days."""
+    require(clinic, Right.READ)
     entries = list(_entries(clinic, first, last))
     planned = {(item.case_id, item.day) for item in entries}
     events = (item for item in _events(clinic, first, last) if (item.case_id, item.day) not in planned)

@@ -12,8 +12,10 @@ from typing import Final
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.edtf import NEWEST, OLDEST
+from clinic_app.domain.roles import Right
 from clinic_app.errors import InputError
 from clinic_app.services.clinic import LOCAL_DAYS, Clinic, local_days
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 MOST_DAYS: Final = 1000
@@ -27,6 +29,7 @@ def days(clinic: Clinic) -> dict[dt.date, str]:
 
 def close(clinic: Clinic, day: dt.date, why: str) -> Changes:
     """Add a day on which the authorities are closed. InputError without a reason or with an impossible day."""
+    require(clinic, Right.SETTINGS)
     reason = " ".join(why.split())
     if not reason or len(reason) > LONGEST_REASON:
         raise InputError("why", N_("a closed day needs its reason"), N_("who published it, in at most 200 letters"))
@@ -40,6 +43,7 @@ def close(clinic: Clinic, day: dt.date, why: str) -> Changes:
 
 def open_again(clinic: Clinic, day: dt.date) -> Changes:
     """Take a day off the clinic's own calendar. InputError when it is not on it."""
+    require(clinic, Right.SETTINGS)
     found = days(clinic)
     if day not in found:
         raise InputError("day", N_("{day} is not one of the clinic's own days"), ", ".join(map(str, found)), day=day)

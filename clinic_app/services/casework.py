@@ -14,12 +14,14 @@ from clinic_app.domain.casefile import EMPTY_RECORD, CaseFile, Record
 from clinic_app.domain.catalogue import CLOSING, CONTACT, SECTIONS
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field, plain, read_row
+from clinic_app.domain.roles import Right
 from clinic_app.domain.values import Empty
 from clinic_app.domain.views import CaseRow, HistoryRow
 from clinic_app.domain.work import CLOSED, STAGES, Binned, Changed, Printed, SafeContact
 from clinic_app.errors import InputError
 from clinic_app.services import happenings, intake
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 PAGE: Final = 100
@@ -40,36 +42,43 @@ def cases(clinic: Clinic, search: str = "", limit: int = PAGE, offset: int = 0) 
 
     Accents and case do not matter; an empty search returns all.
     """
+    require(clinic, Right.READ)
     return clinic.store.cases(search=search, limit=limit, offset=offset)
 
 
 def due(clinic: Clinic, on: dt.date, days: int) -> tuple[CaseRow, ...]:
     """Return the cases whose next safe date falls within so many days, most urgent first."""
+    require(clinic, Right.READ)
     return clinic.store.due(on + dt.timedelta(days=days))
 
 
 def count(clinic: Clinic) -> int:
     """Return how many cases the clinic has."""
+    require(clinic, Right.READ)
     return clinic.store.count()
 
 
 def row(clinic: Clinic, case_id: str) -> CaseRow:
     """Return one case as the lists show it."""
+    require(clinic, Right.READ)
     return clinic.store.row(case_id)
 
 
 def case(clinic: Clinic, case_id: str) -> CaseFile:
     """Return everything known of one case."""
+    require(clinic, Right.READ)
     return clinic.store.case(case_id)
 
 
 def find(clinic: Clinic, number: str) -> str:
     """Return the id of the case with this number; InputError when there is none."""
+    require(clinic, Right.READ)
     return clinic.store.find(number)
 
 
 def history(clinic: Clinic, case_id: str) -> tuple[HistoryRow, ...]:
     """Return what was done in the case, the last first."""
+    require(clinic, Right.READ)
     return clinic.store.history(case_id)
 
 
@@ -84,11 +93,13 @@ def safe_contact(case: CaseFile) -> SafeContact | None:
 
 def printed(clinic: Clinic, case_id: str) -> tuple[Printed, ...]:
     """Return what was printed of the case, the last first."""
+    require(clinic, Right.READ)
     return clinic.store.printed(case_id)
 
 
 def reached(clinic: Clinic, case_id: str, stage: str) -> Changes:
     """Note that the case has come as far as a stage; a stage further on, and a closed case, stay."""
+    require(clinic, Right.WORK)
     now = clinic.store.row(case_id).stage
     if now == CLOSED or now not in STAGES or STAGES.index(now) >= STAGES.index(stage):
         return Changes()
@@ -101,6 +112,7 @@ def close(clinic: Clinic, case_id: str, raw: Mapping[str, object]) -> Changes:
     What the clinic had planned to ask or to call about is not needed any more; hearings and
     instalments to come stay.
     """
+    require(clinic, Right.WORK)
     answers = read_row(CLOSING.fields, raw, CLOSING.id)
     if not isinstance(answers.get("outcome"), str):
         raise InputError(f"{CLOSING.id}.outcome", N_("this answer is needed"))
@@ -113,11 +125,13 @@ def close(clinic: Clinic, case_id: str, raw: Mapping[str, object]) -> Changes:
 
 def reopen(clinic: Clinic, case_id: str) -> Changes:
     """Open a closed case again; how it had ended stays readable."""
+    require(clinic, Right.WORK)
     return clinic.store.set_case(case_id, stage=_AFTER_REOPENING)
 
 
 def undo(clinic: Clinic, case_id: str) -> Undone:
     """Take back the last change that this user made in the case since the clinic was opened."""
+    require(clinic, Right.WORK)
     rows = clinic.store.undo(case_id)
     touched = frozenset({case_id}) if rows else frozenset()
     return Undone(rows, Changes(frozenset({"case"}) if rows else frozenset(), touched))
@@ -128,6 +142,7 @@ def changed_since(clinic: Clinic, case_id: str, moment: dt.datetime) -> tuple[Ch
 
     Rows that were added or taken out since count answer by answer.
     """
+    require(clinic, Right.READ)
     now = clinic.store.case(case_id)
     then = clinic.store.case_at(case_id, moment)
     earlier = then if then is not None else CaseFile(now.place, now.language, {}, {}, EMPTY_RECORD)
@@ -136,11 +151,13 @@ def changed_since(clinic: Clinic, case_id: str, moment: dt.datetime) -> tuple[Ch
 
 def bring_back(clinic: Clinic, case_id: str, change: Changed) -> Changes:
     """Say again what an answer was. InputError when its row is in the bin: that comes back first."""
+    require(clinic, Right.WORK)
     return intake.save(clinic, case_id, change.path, None if change.then is Empty.NOT_ASKED else plain(change.then))
 
 
 def to_bin(clinic: Clinic, case_id: str, reason: str) -> Changes:
     """Put a case into the bin with a reason; it can be brought back at any time."""
+    require(clinic, Right.WORK)
     if not reason.strip():
         raise InputError("reason", N_("a reason is needed"))
     return clinic.store.bin_case(case_id, reason.strip())
@@ -148,6 +165,7 @@ def to_bin(clinic: Clinic, case_id: str, reason: str) -> Changes:
 
 def row_to_bin(clinic: Clinic, case_id: str, section: str, row_id: str, reason: str) -> Changes:
     """Put a row of a case into the bin with a reason."""
+    require(clinic, Right.WORK)
     if not reason.strip():
         raise InputError("reason", N_("a reason is needed"))
     return clinic.store.remove_row(case_id, section, row_id, reason.strip())
@@ -155,16 +173,19 @@ def row_to_bin(clinic: Clinic, case_id: str, section: str, row_id: str, reason: 
 
 def binned_cases(clinic: Clinic) -> tuple[Binned, ...]:
     """Return the cases in the bin, the last one first."""
+    require(clinic, Right.READ)
     return clinic.store.binned_cases()
 
 
 def binned_rows(clinic: Clinic, case_id: str) -> tuple[Binned, ...]:
     """Return the rows of a case in the bin."""
+    require(clinic, Right.READ)
     return clinic.store.binned_rows(case_id)
 
 
 def restore(clinic: Clinic, case_id: str, binned: Binned) -> Changes:
     """Bring a case, or a row of it, back from the bin."""
+    require(clinic, Right.WORK)
     if not binned.section:
         return clinic.store.restore_case(binned.id)
     return clinic.store.restore_row(case_id, binned.section, binned.id)

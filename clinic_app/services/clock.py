@@ -10,9 +10,11 @@ import datetime as dt
 from typing import Final
 
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.roles import Right
 from clinic_app.errors import KnownError
 from clinic_app.rules.book import RuleBook
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 WENT_BACK: Final = "T-01"
@@ -55,6 +57,7 @@ def last_known(clinic: Clinic) -> dt.date | None:
 
 def confirm(clinic: Clinic, today: dt.date) -> Changes:
     """Take the computer's day as right, for someone who looked at a calendar: the last known day was wrong."""
+    require(clinic, Right.WORK)
     clinic.store.remember(LAST_DAY, today.isoformat())
     return Changes(frozenset({"clinic"}))
 

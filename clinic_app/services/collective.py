@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from clinic_app.domain.collective import Group, GroupRow, Member, MemberState, R
 from clinic_app.domain.fields import plain, read_answer
 from clinic_app.domain.names import words
 from clinic_app.domain.packet import Paper, Preset
+from clinic_app.domain.roles import Right
 from clinic_app.domain.values import Answer, Empty
 from clinic_app.domain.views import CaseRow
 from clinic_app.domain.worker_table import MOST_WORKERS, field_of, read_cell, read_table
@@ -32,6 +34,7 @@ from clinic_app.errors import ClinicError, InputError
 from clinic_app.services import employers, groups, intake, packet, screening, settings
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.groups import GroupCheck
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 LARGEST_FILE: Final = 5 * 1024 * 1024
@@ -105,6 +108,7 @@ class Added:
 
 def all_groups(clinic: Clinic) -> tuple[GroupRow, ...]:
     """Return every group, the newest first."""
+    require(clinic, Right.READ)
     counts = clinic.store.groups.counts()
     return tuple(
         GroupRow(group.id, group.name, _employer(clinic, group), counts.get(group.id, 0), group.opened_on)
@@ -114,6 +118,7 @@ def all_groups(clinic: Clinic) -> tuple[GroupRow, ...]:
 
 def begin(clinic: Clinic, employer: str, name: str, on: dt.date) -> str:
     """Begin a group against an employer, known or new; return its id. InputError without an employer's name."""
+    require(clinic, Right.WORK)
     known = employers.named(clinic, employer)
     label = " ".join(name.split()) or " ".join(employer.split())
     language = clinic.books[clinic.info.place].main_language if clinic.info.place in clinic.books else "es"
@@ -125,6 +130,7 @@ def page(clinic: Clinic, group_id: str, on: dt.date, before: GroupPage | None = 
 
     Workers whose case is as it was in `before`, of the same day, are not checked again.
     """
+    require(clinic, Right.READ)
     group = clinic.store.groups.get(group_id)
     known = {m.row: m for m in before.members} if before is not None and before.on == on else {}
     members = []
@@ -138,6 +144,7 @@ def page(clinic: Clinic, group_id: str, on: dt.date, before: GroupPage | None = 
 
 def of_case(clinic: Clinic, case_id: str) -> str:
     """Return the id of a case's group, "" when it has none."""
+    require(clinic, Right.READ)
     return clinic.store.groups.of_case(case_id)
 
 
@@ -146,6 +153,7 @@ def share(clinic: Clinic, group_id: str, path: str, raw: object) -> Changes:
 
     `raw` is as JSON holds it, None to take it back. InputError names what cannot be taken.
     """
+    require(clinic, Right.WORK)
     if path not in SHARED:
         raise InputError(path, N_("no such field"), ", ".join(SHARED))
     group = clinic.store.groups.get(group_id)
@@ -165,6 +173,7 @@ def share(clinic: Clinic, group_id: str, path: str, raw: object) -> Changes:
 
 def write_cell(clinic: Clinic, case_id: str, path: str, typed: str, on: dt.date) -> Changes:
     """Save one cell of the grid as it was typed; an empty one is not asked. InputError when it cannot be read."""
+    require(clinic, Right.WORK)
     answer: Answer = read_cell(path, typed, on) if typed.strip() else Empty.NOT_ASKED
     changes = clinic.store.set_answer(case_id, path, answer, field_of(path).kind)
     _check(clinic, case_id, on)
@@ -197,6 +206,7 @@ def read_file(path: Path, on: dt.date) -> WorkerTable:
 
 def add_workers(clinic: Clinic, group_id: str, workers: Sequence[ReadWorker], on: dt.date) -> Added:
     """Make a case for each worker of a table, with what the group shares; names already in the group are left out."""
+    require(clinic, Right.WORK)
     group = clinic.store.groups.get(group_id)
     known = {_bare(row.shown_name) for row, _ in clinic.store.groups.members(group_id)}
     made, left_out = 0, []
@@ -215,6 +225,7 @@ def add_workers(clinic: Clinic, group_id: str, workers: Sequence[ReadWorker], on
 
 def set_state(clinic: Clinic, case_id: str, state: MemberState) -> Changes:
     """Let a worker leave the group, settle alone, or come back; the case goes on."""
+    require(clinic, Right.WORK)
     if not clinic.store.groups.of_case(case_id):
         raise InputError("case", N_("this case is in no group"))
     return clinic.store.set_case(case_id, collective_state=state.value) | Changes(frozenset({"groups"}))
@@ -222,6 +233,7 @@ def set_state(clinic: Clinic, case_id: str, state: MemberState) -> Changes:
 
 def papers(clinic: Clinic, case_id: str, *, preset: Preset, on: dt.date, paper: Paper | None = None) -> bytes:
     """Return one worker's papers as PDF, in the worker's language, on the usual sheet when no `paper` is chosen."""
+    require(clinic, Right.PRINT)
     language = clinic.store.case(case_id).language
     return packet.render(
         clinic, case_id, preset=preset, paper=paper or settings.paper(clinic), language=language, on=on
@@ -232,6 +244,7 @@ def save_papers(
     clinic: Clinic, case_id: str, folder: Path, *, preset: Preset, on: dt.date, paper: Paper | None = None
 ) -> Path:
     """Write one worker's papers into a folder, named by the case's number."""
+    require(clinic, Right.PRINT)
     pdf = papers(clinic, case_id, preset=preset, on=on, paper=paper)
     target = folder / f"{clinic.store.row(case_id).number}.pdf"
     packet.write_pdf(target, pdf)
@@ -241,6 +254,7 @@ def save_papers(
 
 def printed(clinic: Clinic, made: Mapping[str, bytes], preset: Preset) -> Changes:
     """Write down in each case that all pages of its papers came out of the printer."""
+    require(clinic, Right.PRINT)
     changes = Changes()
     for case_id, pdf in made.items():
         changes |= packet.printed(clinic, case_id, pdf, preset.value, f"1-{packet.page_count(pdf)}", "printer")
@@ -311,7 +325,7 @@ def _sheet(raw: bytes, name: str) -> list[list[object]]:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(max_row=MOST_WORKERS + SPARE_ROWS, max_col=MOST_COLUMNS, values_only=True)
         return [_trimmed(row) for row in rows]
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
         raise InputError(name, N_("this spreadsheet cannot be read"), N_("a file .xlsx or .csv")) from error
 
 

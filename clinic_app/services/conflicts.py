@@ -17,10 +17,12 @@ from clinic_app.domain import catalogue
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.differences import About, Decided, Difference
 from clinic_app.domain.fields import Field, Kind, Label, Merge, plain, read_answer
+from clinic_app.domain.roles import Right
 from clinic_app.domain.values import Answer
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import InputError
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 _LONG: Final = frozenset({Kind.TEXT, Kind.LONG_TEXT})
@@ -55,11 +57,13 @@ class CaseDifferences:
 
 def count(clinic: Clinic) -> int:
     """Return how many differences wait for a decision, in all cases. Quick: for the Today screen."""
+    require(clinic, Right.READ)
     return clinic.store.conflicts.count()
 
 
 def waiting(clinic: Clinic) -> tuple[CaseDifferences, ...]:
     """Return the cases in which something waits for a decision, the earliest next safe date first."""
+    require(clinic, Right.READ)
     rows = clinic.store.rows_of(clinic.store.conflicts.cases())
     found = [CaseDifferences(row, of_case(clinic, row.id)) for row in rows.values()]
     last = dt.date.max
@@ -68,11 +72,13 @@ def waiting(clinic: Clinic) -> tuple[CaseDifferences, ...]:
 
 def of_case(clinic: Clinic, case_id: str) -> tuple[Difference, ...]:
     """Return what waits for a decision in a case, every difference with its question's words."""
+    require(clinic, Right.READ)
     return labelled(clinic, case_id, clinic.store.differences(case_id))
 
 
 def decided(clinic: Clinic, case_id: str) -> tuple[Decided, ...]:
     """Return what was decided in a case, the latest first; each can be opened again."""
+    require(clinic, Right.READ)
     questions = _questions(clinic, case_id)
     found = clinic.store.conflicts.decided(case_id)
     return tuple(replace(one, label=_label(questions, one.path) or one.label) for one in found)
@@ -96,12 +102,14 @@ def choose(clinic: Clinic, case_id: str, path: str, ref: str, on: dt.date) -> Ch
 
     InputError when it is decided already, or when the value is not among them any more.
     """
+    require(clinic, Right.WORK)
     clinic.store.conflicts.choose(case_id, path, ref, on)
     return _changed(case_id)
 
 
 def write(clinic: Clinic, case_id: str, path: str, raw: object, on: dt.date) -> Changes:
     """Decide with another answer, as JSON holds it: both were wrong. InputError says what is wrong with it."""
+    require(clinic, Right.WORK)
     field = field_of(clinic, case_id, path)
     clinic.store.conflicts.write(case_id, path, read_answer(field, raw, path), field.kind, on)
     return _changed(case_id)
@@ -112,6 +120,7 @@ def keep_both(clinic: Clinic, case_id: str, path: str, on: dt.date) -> Changes:
 
     InputError when the answer is no text.
     """
+    require(clinic, Right.WORK)
     field = field_of(clinic, case_id, path)
     found = _find(clinic, case_id, path)
     if field.kind not in _LONG:
@@ -123,18 +132,21 @@ def keep_both(clinic: Clinic, case_id: str, path: str, on: dt.date) -> Changes:
 
 def ask_worker(clinic: Clinic, case_id: str, path: str, on: dt.date) -> Changes:
     """Note that the worker is to be asked. It stays on every list until it is decided."""
+    require(clinic, Right.WORK)
     clinic.store.conflicts.ask(case_id, path, on)
     return _changed(case_id)
 
 
 def reopen(clinic: Clinic, case_id: str, path: str, on: dt.date) -> Changes:
     """Take a decision back: all values stand beside each other again, and wait for another."""
+    require(clinic, Right.WORK)
     clinic.store.conflicts.reopen(case_id, path, on)
     return _changed(case_id)
 
 
 def field_of(clinic: Clinic, case_id: str, path: str) -> Field:
     """Return the field of a path, for asking its answer anew. InputError when it has none."""
+    require(clinic, Right.READ)
     section, _, name = path.partition(".")
     section = section.partition("[")[0]
     known = catalogue.BY_ID.get(section)
@@ -147,6 +159,7 @@ def field_of(clinic: Clinic, case_id: str, path: str) -> Field:
 
 def labelled(clinic: Clinic, case_id: str, found: tuple[Difference, ...]) -> tuple[Difference, ...]:
     """Return differences with the words of the rule book's questions."""
+    require(clinic, Right.READ)
     if all(one.label for one in found):
         return found
     questions = _questions(clinic, case_id)

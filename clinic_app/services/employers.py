@@ -19,8 +19,10 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import read_answer
 from clinic_app.domain.names import latin, sound, words
 from clinic_app.domain.people import EmployerPage, EmployerRecord, EmployerRow, Link, Pair, Tie, TieKind, joined
+from clinic_app.domain.roles import Right
 from clinic_app.errors import InputError
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 CHAIN: Final = (TieKind.SUPPLIES, TieKind.BELONGS_TO, TieKind.BUYS_FROM)
@@ -43,6 +45,7 @@ _SAME_NAME: Final = N_("Names that are alike")
 
 def employers(clinic: Clinic, search: str = "") -> tuple[EmployerRow, ...]:
     """Return the employers whose names, places or phones begin with every word; most cases first."""
+    require(clinic, Right.READ)
     asked = [latin(word) for word in words(search)]
     rows = [row for row, records in _grouped(clinic, search if asked else "") if _fits(asked, records)]
     return tuple(sorted(rows, key=lambda row: (-row.cases, row.shown_name.casefold())))
@@ -50,6 +53,7 @@ def employers(clinic: Clinic, search: str = "") -> tuple[EmployerRow, ...]:
 
 def page(clinic: Clinic, employer: str, on: dt.date) -> EmployerPage:
     """Return an employer, as of a day, by the id of any of its records. InputError when there is none."""
+    require(clinic, Right.READ)
     clinic.store.employers.require(employer)
     own = clinic.store.employers.records(_together(clinic).get(employer, (employer,)))
     ids = {record.id for record in own}
@@ -76,6 +80,7 @@ def named(clinic: Clinic, name: str) -> str:
 
     InputError for an empty name.
     """
+    require(clinic, Right.READ)
     wanted = _bare(name)
     known = next((row.id for row, records in _grouped(clinic) if wanted in {_bare(r.name) for r in records}), "")
     return known if known and wanted else _add(clinic, name)
@@ -83,6 +88,7 @@ def named(clinic: Clinic, name: str) -> str:
 
 def alike(clinic: Clinic, employer: str) -> tuple[EmployerRow, ...]:
     """Return employers already known that may be this one, for the interview; most cases first."""
+    require(clinic, Right.READ)
     own = clinic.store.employers.records(_together(clinic).get(employer, (employer,)))
     if not own:
         return ()
@@ -98,6 +104,7 @@ def alike(clinic: Clinic, employer: str) -> tuple[EmployerRow, ...]:
 
 def add_name(clinic: Clinic, employer: str, name: str) -> Changes:
     """Write down another name of an employer, as a record of its own that is tied to it."""
+    require(clinic, Right.WORK)
     clinic.store.employers.require(employer)
     other = _add(clinic, name)
     clinic.store.ties.change((Tie(TieKind.SAME_EMPLOYER, employer, other),))
@@ -109,6 +116,7 @@ def chain(clinic: Clinic, kind: TieKind, employer: str, name: str, *, outward: b
 
     `outward` says that `employer` is the one that supplies, belongs or buys.
     """
+    require(clinic, Right.WORK)
     clinic.store.employers.require(employer)
     other = named(clinic, name)
     if other == employer:
@@ -120,22 +128,26 @@ def chain(clinic: Clinic, kind: TieKind, employer: str, name: str, *, outward: b
 
 def unchain(clinic: Clinic, tie: Tie) -> Changes:
     """Take a link of the chain back."""
+    require(clinic, Right.WORK)
     clinic.store.ties.change((), (tie,))
     return _CHANGED
 
 
 def join(clinic: Clinic, one: str, other: str) -> Changes:
     """Say that two records are one employer. Nothing of either is lost; `separate` takes it back."""
+    require(clinic, Right.WORK)
     return _tie(clinic, TieKind.SAME_EMPLOYER, TieKind.OTHER_EMPLOYER, one, other)
 
 
 def keep_apart(clinic: Clinic, one: str, other: str) -> Changes:
     """Say that two records are two employers: they are not asked about again."""
+    require(clinic, Right.WORK)
     return _tie(clinic, TieKind.OTHER_EMPLOYER, TieKind.SAME_EMPLOYER, one, other)
 
 
 def separate(clinic: Clinic, record: str) -> Changes:
     """Take a record out of the employer it was joined to; the others stay one."""
+    require(clinic, Right.WORK)
     gone = [tie for tie in clinic.store.ties.all(TieKind.SAME_EMPLOYER) if record in {tie.one, tie.other}]
     if not gone:
         return Changes()
@@ -146,6 +158,7 @@ def separate(clinic: Clinic, record: str) -> Changes:
 
 def duplicates(clinic: Clinic) -> tuple[Pair, ...]:
     """Return pairs of employers that may be one: the same tax number or phone, or names that are alike."""
+    require(clinic, Right.READ)
     groups = _grouped(clinic)
     by_id = {row.id: (row, records) for row, records in groups}
     apart = {frozenset((tie.one, tie.other)) for tie in clinic.store.ties.all(TieKind.OTHER_EMPLOYER)}

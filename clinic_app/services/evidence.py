@@ -22,9 +22,11 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.exhibits import WHAT_NOW, WHY_NOT, Box, EvidenceFile, Exhibit, Media, Tone, Trouble, clean_name
 from clinic_app.domain.fields import read_row
 from clinic_app.domain.packet import exhibit_numbers
+from clinic_app.domain.roles import Right
 from clinic_app.errors import ClinicError, InputError, KnownError
 from clinic_app.services import handed_over
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.store.evidence import whole
 from clinic_app.words import N_
 
@@ -67,6 +69,7 @@ def add(
     The stream can seek. A new row without a title gets the file's name; without a kind, one that fits.
     InputError when it is too large, the row is unknown or an answer cannot be taken.
     """
+    require(clinic, Right.WORK)
     if stream.seek(0, os.SEEK_END) > MOST_BYTES:
         raise InputError(
             clean_name(name), N_("the file is too large"), N_("at most {limit} MB"), limit=MOST_BYTES // 1024**2
@@ -86,6 +89,7 @@ def add_path(
     clinic: Clinic, case_id: str, path: Path, *, evidence: str = "", answers: Mapping[str, object] | None = None
 ) -> Added:
     """Keep a file of this computer. InputError when it cannot be read; else as `add`."""
+    require(clinic, Right.WORK)
     try:
         with path.open("rb") as stream:
             return add(clinic, case_id, path.name, stream, evidence=evidence, answers=answers)
@@ -105,6 +109,7 @@ class Taken:
 
 def add_content(clinic: Clinic, case_id: str, name: str, content: bytes) -> Taken:
     """Keep something that is in memory, such as a picture that was copied elsewhere."""
+    require(clinic, Right.WORK)
     one = add(clinic, case_id, name, io.BytesIO(content))
     if one.again:
         return Taken(Changes(), (), (name,), ())
@@ -116,6 +121,7 @@ def add_paths(clinic: Clinic, case_id: str, paths: Sequence[Path], evidence: str
 
     One that cannot be taken does not keep the others out.
     """
+    require(clinic, Right.WORK)
     added, again, refused = [], [], []
     for path in paths:
         try:
@@ -133,11 +139,13 @@ def add_paths(clinic: Clinic, case_id: str, paths: Sequence[Path], evidence: str
 
 def files(clinic: Clinic, case_id: str, *, removed: bool = False) -> tuple[EvidenceFile, ...]:
     """Return the files of a case in the order in which they were added, or those in its bin."""
+    require(clinic, Right.READ)
     return clinic.store.files.of_case(case_id, removed=removed)
 
 
 def pieces(clinic: Clinic, case_id: str) -> tuple[Piece, ...]:
     """Return every piece of evidence of a case with its files, in the order of the numbers on papers."""
+    require(clinic, Right.READ)
     rows, found = clinic.store.case(case_id).rows(EVIDENCE.id), files(clinic, case_id)
     numbers = exhibit_numbers(rows, handed_over.numbers(clinic.store.printed(case_id)))
     return tuple(
@@ -151,6 +159,7 @@ def find(clinic: Clinic, case_id: str, number: str) -> EvidenceFile:
 
     InputError when there is none.
     """
+    require(clinic, Right.READ)
     exhibit, _point, at = number.partition(".")
     for piece in pieces(clinic, case_id):
         if str(piece.number) == exhibit:
@@ -162,6 +171,7 @@ def find(clinic: Clinic, case_id: str, number: str) -> EvidenceFile:
 
 def read(clinic: Clinic, file_id: str) -> bytes:
     """Return the file as it was added, byte for byte. KnownError when it has not arrived or is damaged."""
+    require(clinic, Right.READ)
     return whole(clinic.store.files.read(file_id))
 
 
@@ -170,6 +180,7 @@ def save(clinic: Clinic, file_id: str, target: Path) -> None:
 
     It is then readable by whoever finds it there. InputError when the place cannot be written.
     """
+    require(clinic, Right.PRINT)
     part = target.with_name(target.name + ".part")
     try:
         with part.open("wb") as out:
@@ -193,16 +204,19 @@ def save(clinic: Clinic, file_id: str, target: Path) -> None:
 
 def file(clinic: Clinic, file_id: str) -> EvidenceFile:
     """Return one file as it stands now, in the bin or not."""
+    require(clinic, Right.READ)
     return clinic.store.files.file(file_id)
 
 
 def name_is_hidden(clinic: Clinic, case_id: str) -> bool:
     """Return whether no paper may print the worker's name: then someone looks at each file before it is printed."""
+    require(clinic, Right.READ)
     return clinic.store.case(case_id).section("worker").yes("keep_hidden")
 
 
 def read_text(clinic: Clinic, file_id: str) -> str:
     """Return what stands in a plain text file; "" when it is another kind of file."""
+    require(clinic, Right.READ)
     return text_of(read(clinic, file_id))
 
 
@@ -216,16 +230,19 @@ def thumbnail(clinic: Clinic, file_id: str) -> bytes:
 
     KnownError when the file has not arrived or has nothing to look at.
     """
+    require(clinic, Right.READ)
     return view(clinic, file_id, 1, THUMBNAIL)
 
 
 def view(clinic: Clinic, file_id: str, page: int, width_px: int) -> bytes:
     """Return a page as the file itself shows it, in colour, at most so wide (PNG)."""
+    require(clinic, Right.READ)
     return picture(clinic.store.files.file(file_id), read(clinic, file_id), page, width_px)
 
 
 def preview(clinic: Clinic, file_id: str, page: int, width_px: int) -> bytes:
     """Return a page as it will come out of the printer: thinned, blacked out and turned (PNG)."""
+    require(clinic, Right.READ)
     return printed_picture(clinic.store.files.file(file_id), read(clinic, file_id), page, width_px)
 
 
@@ -246,41 +263,49 @@ def printed_picture(file: EvidenceFile, content: bytes, page: int, width_px: int
 
 def remove(clinic: Clinic, file_id: str, reason: str) -> Changes:
     """Put a file into the bin of its case, with the reason. InputError without one."""
+    require(clinic, Right.WORK)
     return clinic.store.files.remove(file_id, reason)
 
 
 def restore(clinic: Clinic, file_id: str) -> Changes:
     """Get a file back from the bin."""
+    require(clinic, Right.WORK)
     return clinic.store.files.restore(file_id)
 
 
 def turn(clinic: Clinic, file_id: str, quarters: int) -> Changes:
     """Turn the printed copy by quarters, clockwise, from how it stands now."""
+    require(clinic, Right.WORK)
     return clinic.store.files.set_print(file_id, turn=clinic.store.files.file(file_id).turn + quarters)
 
 
 def set_tone(clinic: Clinic, file_id: str, tone: Tone) -> Changes:
     """Say how the printed copy is thinned."""
+    require(clinic, Right.WORK)
     return clinic.store.files.set_print(file_id, tone=tone)
 
 
 def set_printed(clinic: Clinic, file_id: str, *, printed: bool) -> Changes:
     """Say whether a file goes into packets."""
+    require(clinic, Right.WORK)
     return clinic.store.files.set_print(file_id, printed=printed)
 
 
 def redact(clinic: Clinic, file_id: str, boxes: tuple[Box, ...]) -> Changes:
     """Black out places of the printed copy. The file itself stays as it is."""
+    require(clinic, Right.WORK)
     return clinic.store.files.redact(file_id, boxes)
 
 
 def unredact(clinic: Clinic, file_id: str, box_id: str) -> Changes:
     """Take one blacked-out place away again."""
+    require(clinic, Right.WORK)
     return clinic.store.files.unredact(file_id, box_id)
 
 
 def exhibits(clinic: Clinic, case_id: str) -> tuple[Exhibit, ...]:
     """Return the files of a case for a packet. Each is read when its pages are printed."""
+    require(clinic, Right.READ)
     places = {row.id: at for at, row in enumerate(clinic.store.case(case_id).rows(EVIDENCE.id))}
     return tuple(
         Exhibit(places[file.evidence], file, _reader(clinic, file.id))
@@ -302,6 +327,7 @@ def exhibits_of_files(folder: Path, names: Mapping[int, tuple[str, ...]]) -> tup
 
 def add_exhibits(clinic: Clinic, case_id: str, found: tuple[Exhibit, ...]) -> None:
     """Keep the files that lay beside an intake file in the case that was saved from it."""
+    require(clinic, Right.WORK)
     rows = clinic.store.case(case_id).rows(EVIDENCE.id)
     for exhibit in found:
         content = io.BytesIO(exhibit.read())

@@ -34,12 +34,14 @@ from clinic_app.domain.happening import (
     Option,
 )
 from clinic_app.domain.kept import DeadlineChange, compare, kept_of
+from clinic_app.domain.roles import Right
 from clinic_app.domain.steps import WAYS, ProcessStep
 from clinic_app.domain.values import Answer, Span, Text
 from clinic_app.domain.work import CLOSED, STAGES, NewRow, Waiting
 from clinic_app.errors import ClinicError
 from clinic_app.rules.assess import assess
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 
 _CALLED: Final = ("diary.worker_called", "diary.reached", "diary.not_reached", "events.employer_called")
 _GENERAL: Final[Mapping[str, tuple[str, ...]]] = {
@@ -72,6 +74,7 @@ _FILING: Final = "filing"
 
 def options(clinic: Clinic, case_id: str) -> dict[str, tuple[Option, ...]]:
     """Return what may have happened, by the eight ways in their order: the place's own steps first."""
+    require(clinic, Right.READ)
     case = clinic.store.case(case_id)
     book = clinic.book_for(case)
     places = {route.id: Authority(route.id, route.name) for route in book.routes}
@@ -92,6 +95,7 @@ def meaning(clinic: Clinic, case_id: str, happening: Happening, on: dt.date) -> 
 
     Clocks are compared with the law check of the same day; none are told while it cannot be made.
     """
+    require(clinic, Right.READ)
     case = clinic.store.case(case_id)
     work = _work(clinic, case, happening, on, clinic.store.row(case_id).stage, case_id)
     before, after = _checked(clinic, case, on), _checked(clinic, _with(case, work.rows), on)
@@ -107,6 +111,7 @@ def meaning(clinic: Clinic, case_id: str, happening: Happening, on: dt.date) -> 
 
 def write(clinic: Clinic, case_id: str, happening: Happening, on: dt.date) -> Changes:
     """Write a happening down: the event, the diary and the stage in one save."""
+    require(clinic, Right.WORK)
     case = clinic.store.case(case_id)
     work = _work(clinic, case, happening, on, clinic.store.row(case_id).stage, case_id)
     return clinic.store.put_work(case_id, work.rows, work.answers, work.stage or None)
@@ -114,11 +119,13 @@ def write(clinic: Clinic, case_id: str, happening: Happening, on: dt.date) -> Ch
 
 def tick_off(clinic: Clinic, case_id: str, entry: str, state: str) -> Changes:
     """Say that an entry of the diary is done, did not happen, or is not needed any more."""
+    require(clinic, Right.WORK)
     return clinic.store.put_work(case_id, (), {f"{DIARY}[{entry}].state": state})
 
 
 def waiting(clinic: Clinic, case_id: str) -> tuple[Waiting, ...]:
     """Return what is open in the diary of a case, the earliest first."""
+    require(clinic, Right.READ)
     return open_entries(case_id, clinic.store.case(case_id))
 
 

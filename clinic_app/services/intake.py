@@ -16,6 +16,7 @@ from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field, read_answer
 from clinic_app.domain.intake_file import LANGUAGES, read_case
+from clinic_app.domain.roles import Right
 from clinic_app.domain.values import Empty
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import InputError
@@ -23,6 +24,7 @@ from clinic_app.rules import assess
 from clinic_app.rules.book import RuleBook
 from clinic_app.services import evidence, screening
 from clinic_app.services.clinic import Clinic, questions_by_place
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 QuestionGroup: TypeAlias = assess.QuestionGroup
@@ -36,6 +38,7 @@ _PATH = re.compile(r"(?P<section>[a-z_]+)(?:\[(?P<row>[^\]]+)\])?\.(?P<field>[a-
 
 def start(clinic: Clinic, on: dt.date, person: str = "") -> str:
     """Begin a new case at the interview's first page, of a known person when one is given; return its id."""
+    require(clinic, Right.WORK)
     place = clinic.info.place
     book = clinic.books.get(place)
     language = book.main_language if book is not None and book.main_language in LANGUAGES else LANGUAGES[0]
@@ -49,6 +52,7 @@ def save(clinic: Clinic, case_id: str, path: str, raw: object) -> Changes:
 
     Paths: "job.start", "answers.written_notice", "events[ROW].date", "case.language".
     """
+    require(clinic, Right.WORK)
     if path == "case.language":
         if raw not in LANGUAGES:
             raise InputError(path, N_("“{value}” is not one of the choices"), ", ".join(LANGUAGES), value=raw)
@@ -60,6 +64,7 @@ def save(clinic: Clinic, case_id: str, path: str, raw: object) -> Changes:
 
 def field_at(clinic: Clinic, case_id: str, path: str) -> Field:
     """Return the field a path points to: of the catalogue, or a question of the case's rule book."""
+    require(clinic, Right.READ)
     match = _PATH.match(path)
     if match is None:
         raise InputError(path, N_("no such field"))
@@ -82,6 +87,7 @@ def field_at(clinic: Clinic, case_id: str, path: str) -> Field:
 
 def add_row(clinic: Clinic, case_id: str, section: str) -> str:
     """Add an empty row to a list ("employers", "events", …); return its id."""
+    require(clinic, Right.WORK)
     if section not in BY_ID or not BY_ID[section].many:
         raise InputError(section, N_("not a list"), ", ".join(s for s in BY_ID if BY_ID[s].many))
     return clinic.store.add_row(case_id, section)
@@ -89,16 +95,19 @@ def add_row(clinic: Clinic, case_id: str, section: str) -> str:
 
 def remove_row(clinic: Clinic, case_id: str, section: str, row_id: str) -> Changes:
     """Take a row off a list; the case's history keeps it."""
+    require(clinic, Right.WORK)
     return clinic.store.remove_row(case_id, section, row_id)
 
 
 def set_page(clinic: Clinic, case_id: str, page: str) -> Changes:
     """Remember where the interview stands, so that the next start can continue there."""
+    require(clinic, Right.WORK)
     return clinic.store.set_case(case_id, intake_page=page)
 
 
 def finish(clinic: Clinic, case_id: str) -> Changes:
     """End the interview; the case goes on at “Check”. An ended interview stays ended."""
+    require(clinic, Right.WORK)
     if clinic.store.row(case_id).stage != INTAKE_STAGE:
         return Changes()
     return clinic.store.set_case(case_id, stage=CHECK_STAGE, intake_page="")
@@ -106,11 +115,13 @@ def finish(clinic: Clinic, case_id: str) -> Changes:
 
 def unfinished(clinic: Clinic) -> tuple[CaseRow, ...]:
     """Return the interviews that were begun and not finished, the last one first."""
+    require(clinic, Right.READ)
     return clinic.store.cases(stage=INTAKE_STAGE)
 
 
 def questions(clinic: Clinic, case_id: str, on: dt.date) -> tuple[QuestionGroup, ...]:
     """Return the rule book's questions that matter for this case now, urgent ones first."""
+    require(clinic, Right.READ)
     case = clinic.store.case(case_id)
     return assess.questions_for(clinic.book_for(case), case, on)
 
@@ -148,6 +159,7 @@ def import_files(clinic: Clinic, files: Mapping[str, bytes], on: dt.date) -> tup
 
     The files of their evidence lie beside them, at the path that is the name of each.
     """
+    require(clinic, Right.WORK)
     cases, beside = [], []
     for name, raw in files.items():
         try:

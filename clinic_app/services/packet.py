@@ -22,6 +22,7 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field
 from clinic_app.domain.packet import Document, Made, PacketSource, Paper, Preset, ReadyClaim
 from clinic_app.domain.pages import read_pages
+from clinic_app.domain.roles import Right
 from clinic_app.domain.values import Text
 from clinic_app.errors import InputError
 from clinic_app.rules.assess import assess as assess_case
@@ -29,6 +30,7 @@ from clinic_app.rules.book import RuleBook
 from clinic_app.services import differences as differing
 from clinic_app.services import evidence, handed_over
 from clinic_app.services.clinic import Clinic, book_of
+from clinic_app.services.permission import require
 from clinic_app.services.screening import assess, assess_file
 from clinic_app.words import N_
 
@@ -62,11 +64,13 @@ class PacketPlan:
 
 def plan(clinic: Clinic, case_id: str, *, preset: Preset, paper: Paper, language: str, on: dt.date) -> PacketPlan:
     """Return the papers of a preset with their gates and the number of sheets."""
+    require(clinic, Right.READ)
     return _planned(_source(clinic, case_id, preset, paper, language, on, None))
 
 
 def plans(clinic: Clinic, case_id: str, *, paper: Paper, language: str, on: dt.date) -> dict[Preset, PacketPlan]:
     """Return the plan of every preset, for one law check: what a screen shows before anything is printed."""
+    require(clinic, Right.READ)
     first = _source(clinic, case_id, Preset.WORKER, paper, language, on, None)
     return {preset: _planned(replace(first, preset=preset)) for preset in Preset}
 
@@ -104,6 +108,7 @@ def make(
     (`services.ruler`). `progress` is told (done, of how many) and may
     raise to stop. Errors are those of `render`, and InputError for a code that was never printed.
     """
+    require(clinic, Right.PRINT)
     asked = None if documents is None else tuple(documents)
     source = _source(clinic, case_id, preset, paper, language, on, asked, chosen=chosen)
     source = replace(source, sheet_height=sheet_height)
@@ -114,6 +119,7 @@ def make(
 
 def note(clinic: Clinic, case_id: str, made: Made, what: str, pages: str = "", how: str = "") -> Changes:
     """Write down that a packet came out, each volume by itself, with what it held: its numbers are kept from now on."""
+    require(clinic, Right.PRINT)
     changes = Changes()
     for pdf, code in zip(made.volumes, made.held.codes, strict=True):
         digest = hashlib.sha256(pdf).hexdigest()
@@ -137,6 +143,7 @@ def render(
 
     InputError when a paper that was asked for may not be printed; other errors are those of the law check.
     """
+    require(clinic, Right.PRINT)
     asked = None if documents is None else tuple(documents)
     return papers.render(_source(clinic, case_id, preset, paper, language, on, asked, chosen=chosen))
 
@@ -181,6 +188,7 @@ def ready(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) ->
 
     A person may have `chosen` the day `on`, as in `render`.
     """
+    require(clinic, Right.READ)
     case = clinic.store.case(case_id)
     return _ready(clinic.books, case, assess(clinic, case_id, on, chosen=chosen), on)
 
@@ -265,6 +273,7 @@ def printed(clinic: Clinic, case_id: str, pdf: bytes, what: str, pages: str, how
     `pages` are the numbers that came out, as "1-4"; `how` says whether they came from the printer,
     for a second time ("again"), or went into a file or onto a stick.
     """
+    require(clinic, Right.PRINT)
     return clinic.store.record_print(case_id, what, hashlib.sha256(pdf).hexdigest(), pages, how)
 
 

@@ -17,9 +17,11 @@ from clinic_app.domain.catalogue import AGE_BANDS
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.names import latin, sound, words
 from clinic_app.domain.people import Pair, PersonPage, PersonRecord, PersonRow, Tie, TieKind, joined
+from clinic_app.domain.roles import Right
 from clinic_app.errors import InputError
 from clinic_app.services import intake
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 PAGE: Final = 200
@@ -42,6 +44,7 @@ _CHANGED: Final = Changes(frozenset({"people"}))
 
 def likely(clinic: Clinic, typed: str) -> tuple[PersonRow, ...]:
     """Return who may be meant by what is typed so far, the likeliest first."""
+    require(clinic, Right.READ)
     asked = words(typed)
     if sum(map(len, asked)) < LEAST_LETTERS:
         return ()
@@ -61,11 +64,13 @@ def likeness(asked: list[str], record: PersonRecord) -> float:
 
 def people(clinic: Clinic, search: str = "", offset: int = 0) -> tuple[PersonRow, ...]:
     """Return a page of the people who came, those last worked on first."""
+    require(clinic, Right.READ)
     return _rows(clinic, clinic.store.people.last(search, PAGE, offset))
 
 
 def page(clinic: Clinic, person: str) -> PersonPage:
     """Return a person by the id of any of their records. InputError when there is none."""
+    require(clinic, Right.READ)
     found = _rows(clinic, (person,))
     if not found:
         raise InputError("person", N_("there is no such person"))
@@ -76,11 +81,13 @@ def page(clinic: Clinic, person: str) -> PersonPage:
 
 def of_case(clinic: Clinic, case_id: str) -> str:
     """Return the id of a case's worker."""
+    require(clinic, Right.READ)
     return clinic.store.people.of_case(case_id)
 
 
 def begin(clinic: Clinic, on: dt.date, typed: str = "", person: str = "") -> str:
     """Begin an interview: of a person who was here before, or of a new one of whom a name was typed."""
+    require(clinic, Right.WORK)
     case_id = intake.start(clinic, on, person)
     name = " ".join(typed.split())
     if name and not person and not any(sign.isdigit() for sign in name):
@@ -90,16 +97,19 @@ def begin(clinic: Clinic, on: dt.date, typed: str = "", person: str = "") -> str
 
 def join(clinic: Clinic, one: str, other: str) -> Changes:
     """Say that two records are one person. Nothing of either is lost; `separate` takes it back."""
+    require(clinic, Right.WORK)
     return _tie(clinic, TieKind.SAME_PERSON, TieKind.OTHER_PERSON, one, other)
 
 
 def keep_apart(clinic: Clinic, one: str, other: str) -> Changes:
     """Say that two records are two people: they are not asked about again."""
+    require(clinic, Right.WORK)
     return _tie(clinic, TieKind.OTHER_PERSON, TieKind.SAME_PERSON, one, other)
 
 
 def separate(clinic: Clinic, record: str) -> Changes:
     """Take a record out of the person it was joined to."""
+    require(clinic, Right.WORK)
     gone = [tie for tie in clinic.store.ties.all(TieKind.SAME_PERSON) if record in {tie.one, tie.other}]
     if not gone:
         return Changes()
@@ -111,6 +121,7 @@ def separate(clinic: Clinic, record: str) -> Changes:
 
 def duplicates(clinic: Clinic) -> tuple[Pair, ...]:
     """Return pairs of records that may be one person: the same ID or phone, or two names that sound alike."""
+    require(clinic, Right.READ)
     records = {record.id: record for record in clinic.store.people.everyone()}
     together = joined(clinic.store.ties.all(TieKind.SAME_PERSON))
     apart = {frozenset((tie.one, tie.other)) for tie in clinic.store.ties.all(TieKind.OTHER_PERSON)}

@@ -21,8 +21,10 @@ from clinic_app.domain.kept import Kept
 from clinic_app.domain.packet import Paper
 from clinic_app.domain.people import TieKind, joined
 from clinic_app.domain.report import LEAST, Block, Count, Report, Sum, handed_on
+from clinic_app.domain.roles import Right
 from clinic_app.domain.tally import OUTCOME, TOPIC
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 FILINGS: Final = ("conciliation_filed", "suit_filed", "inspection_requested", "complaint_filed")
@@ -33,6 +35,7 @@ THREAT: Final = "threat"
 
 def report(clinic: Clinic, first: dt.date, last: dt.date) -> Report:
     """Count what was done from a day to another, both included."""
+    require(clinic, Right.COUNT)
     opened = clinic.store.counts.opened(first, last)
     events = clinic.store.counts.events(first, last)
     filings = clinic.store.counts.first_filings(FILINGS)

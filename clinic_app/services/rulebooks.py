@@ -18,6 +18,7 @@ from clinic_app.documents import rulebook
 from clinic_app.domain.assessment import Stale
 from clinic_app.domain.fields import Label
 from clinic_app.domain.packet import Paper
+from clinic_app.domain.roles import Right
 from clinic_app.domain.rulebook import BookSource, Entry
 from clinic_app.domain.values import pick
 from clinic_app.errors import ClinicError, InputError, KnownError
@@ -28,6 +29,7 @@ from clinic_app.rules.folder import read_files
 from clinic_app.rules.signing import SIGNATURE_FILE, TrustedKey
 from clinic_app.rules.trace import show
 from clinic_app.services.clinic import RULES_FOLDER, TRUSTED_KEYS, Clinic, folder_error
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 _PLACE: Final = b"PLACE"  # stands for the place in the skeleton
@@ -72,6 +74,7 @@ class Checked:
 
 def install(clinic: Clinic, folder: Path) -> Installed:
     """Take in the signed book of a folder. KnownError or BookError, and nothing changed, when it is refused."""
+    require(clinic, Right.TRUST)
     parcel = shelf.read_signed(folder, clinic.shelf.trusted)
     book = parcel.book
     there = clinic.shelf.find(book.place, book.version)
@@ -128,6 +131,7 @@ def read_key(raw: bytes, path: str) -> TrustedKey:
 
 def trust(clinic: Clinic, key: TrustedKey, fingerprint: str) -> None:
     """Take the key's books from now on. `fingerprint` is what a person read and compared; it must be the key's."""
+    require(clinic, Right.TRUST)
     if fingerprint.split() != key.fingerprint.split():
         raise InputError(
             "fingerprint",

@@ -10,8 +10,10 @@ from typing import Final
 
 from clinic_app.documents import ruler
 from clinic_app.domain.packet import Paper
+from clinic_app.domain.roles import Right
 from clinic_app.errors import InputError
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 LEAST_MM: Final = 330
@@ -58,6 +60,7 @@ def read(card: Decimal, half: Decimal, *, frame_whole: bool) -> int:
 
 def keep(clinic: Clinic, printer: str, height: int) -> None:
     """Keep the height of a printer's oficio sheets on this computer."""
+    require(clinic, Right.PRINT)
     clinic.store.remember(f"{_KEPT}{printer}", str(height))
 
 

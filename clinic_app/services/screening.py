@@ -15,11 +15,13 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.checks import check_case
 from clinic_app.domain.kept import BookChange, Kept, kept_of
 from clinic_app.domain.kept import compare as compare_kept
+from clinic_app.domain.roles import Right
 from clinic_app.errors import InputError, KnownError
 from clinic_app.rules.assess import assess as assess_case
 from clinic_app.rules.book import RuleBook
 from clinic_app.services import clock, differences
 from clinic_app.services.clinic import Clinic, book_of
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 BOOK_GONE = "R-10"
@@ -37,6 +39,7 @@ def assess(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) -
     two answers that contradict each other. KnownError when the day cannot be right, or when the
     case's version is not here any more (then `compare` has what was kept).
     """
+    require(clinic, Right.READ)
     case = clinic.store.case(case_id)
     check_case(case)
     book = clinic.book_for(case)
@@ -55,12 +58,14 @@ def assess(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) -
 
 def look(clinic: Clinic, case_id: str, on: dt.date) -> Assessment:
     """Assess a case without keeping anything: for its red flags, which a wrong clock must not hide."""
+    require(clinic, Right.READ)
     case = clinic.store.case(case_id)
     return _safest(clinic, case_id, case, clinic.book_for(case), on)
 
 
 def compare(clinic: Clinic, case_id: str, on: dt.date) -> BookChange | None:
     """Return what the newest rule book changes in a case; None when the case has it already."""
+    require(clinic, Right.READ)
     case = clinic.store.case(case_id)
     newest = clinic.books.get(case.place)
     if newest is None or case.rules_version in {"", newest.version}:
@@ -77,6 +82,7 @@ def compare(clinic: Clinic, case_id: str, on: dt.date) -> BookChange | None:
 
 def adopt(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) -> Changes:
     """Compute the case with the newest rule book from now on."""
+    require(clinic, Right.WORK)
     case = clinic.store.case(case_id)
     check_case(case)
     book = clinic.book(case.place)

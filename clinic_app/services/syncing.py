@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Final
 
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.roles import Right
 from clinic_app.errors import ClinicError, InputError, KnownError
 from clinic_app.services import rulebooks, sync_trouble
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.store.membership import Left
 from clinic_app.store.store import COPIED
 from clinic_app.words import N_
@@ -73,6 +75,7 @@ def request(clinic: Clinic, computer: str) -> bytes:
     Making it again does no harm: the keys stay the same. A computer that headquarters has shut out
     asks with new keys, as a new one; its cases stay.
     """
+    require(clinic, Right.ENROL)
     name = " ".join(computer.split())
     if not name or len(name) > 80 or not name.isprintable():  # noqa: PLR2004 - a line's width
         raise InputError("computer", N_("the computer needs a name"), N_("a name of 1 to 80 letters"))
@@ -99,6 +102,7 @@ def read_enrolment(clinic: Clinic, content: bytes) -> Joining:
     The words are read aloud with headquarters before `enrol`: only equal words prove that nobody
     put a file of theirs in between.
     """
+    require(clinic, Right.ENROL)
     try:
         card = identity.read_card(content, Enrolment)
     except NewerFormat:
@@ -117,6 +121,7 @@ def read_enrolment(clinic: Clinic, content: bytes) -> Joining:
 
 def enrol(clinic: Clinic, joining: Joining) -> None:
     """Take part from now on. Everything saved before goes to headquarters at the next meeting."""
+    require(clinic, Right.ENROL)
     clinic.store.membership.accept(joining.card)
     clinic.store.met()
 
@@ -350,6 +355,7 @@ class Meeting:
 
 def begin(clinic: Clinic) -> Meeting:
     """Begin a meeting. KnownError while this computer is not enrolled."""
+    require(clinic, Right.SYNC)
     member = clinic.store.membership
     if member.certificate is None:
         raise sync_trouble.not_enrolled()
@@ -539,6 +545,7 @@ def status(clinic: Clinic) -> Status:
 
 def case_status(clinic: Clinic, case_id: str) -> CaseStatus:
     """Return how it stands with one case."""
+    require(clinic, Right.READ)
     counts = clinic.store.membership.case_counts(case_id)
     enrolled = clinic.store.membership.headquarters is not None
     return CaseStatus(
@@ -566,6 +573,7 @@ def is_paused(clinic: Clinic) -> bool:
 
 def pause(clinic: Clinic, *, paused: bool) -> None:
     """Pause the line, or let it go on. A stick may be used at any time."""
+    require(clinic, Right.SYNC)
     clinic.store.remember(_PAUSED, "yes" if paused else "")
 
 
@@ -577,6 +585,7 @@ def allowance(clinic: Clinic) -> int:
 
 def set_allowance(clinic: Clinic, size: int) -> None:
     """Set it; 0 sends no evidence over the line. Records are small and always go."""
+    require(clinic, Right.SYNC)
     if size < 0:
         raise InputError("allowance", N_("not a size"), N_("0 or more bytes"))
     clinic.store.remember(_ALLOWANCE, str(size))

@@ -8,10 +8,12 @@ from typing import Final
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field, read_answer
+from clinic_app.domain.roles import Right
 from clinic_app.domain.tally import MODE, MOST_PEOPLE, OUTCOME, TOPIC, Tally, known_band, language_field
 from clinic_app.errors import InputError
 from clinic_app.services import intake
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 from clinic_app.words import N_
 
 TOWNS: Final = 8
@@ -22,6 +24,7 @@ _CHANGED: Final = Changes(frozenset({"tally"}))
 
 def add(clinic: Clinic, tally: Tally) -> str:
     """Write a talk down and return its id. InputError names what cannot be right."""
+    require(clinic, Right.WORK)
     town = " ".join(tally.town.split())
     for field in _fields(clinic):
         read_answer(field, getattr(tally, field.id), field.id)
@@ -39,22 +42,26 @@ def add(clinic: Clinic, tally: Tally) -> str:
 
 def take_back(clinic: Clinic, tally: str) -> Changes:
     """Take a tally back that was written down by mistake."""
+    require(clinic, Right.WORK)
     clinic.store.tallies.remove(tally)
     return _CHANGED
 
 
 def recent(clinic: Clinic, on: dt.date) -> tuple[Tally, ...]:
     """Return the tallies of the last month, the latest first."""
+    require(clinic, Right.READ)
     return clinic.store.tallies.between(on - dt.timedelta(days=RECENT_DAYS), on)
 
 
 def towns(clinic: Clinic) -> tuple[str, ...]:
     """Return the places of the latest tallies, to be picked with one tap."""
+    require(clinic, Right.READ)
     return clinic.store.tallies.towns(TOWNS)
 
 
 def begin_intake(clinic: Clinic, tally: str, on: dt.date) -> str:
     """Begin an interview from a tally, with what it says of a single person; return the case's id."""
+    require(clinic, Right.WORK)
     known = clinic.store.tallies.get(tally)
     case_id = intake.start(clinic, on)
     if known.town:

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from clinic_app.domain.roles import Right
 from clinic_app.domain.views import CaseRow
 from clinic_app.domain.work import CLOSED, SafeContact, Waiting
 from clinic_app.services import syncing
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.next_step import Action, due_action
+from clinic_app.services.permission import require
 
 AHEAD: Final = 60
 """How many days ahead deadlines, hearings and instalments are shown."""
@@ -79,6 +81,7 @@ class Today:
 
 def today(clinic: Clinic, on: dt.date) -> Today:
     """Return what needs somebody on a day."""
+    require(clinic, Right.READ)
     store = clinic.store
     until = on + dt.timedelta(days=AHEAD)
     entries = store.waiting(until)
