@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help setup demo test check bench simulate golden strings lock clean
+.PHONY: help setup demo test check bench simulate fuzz golden strings lock clean
 
 help:
 	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
@@ -11,6 +11,7 @@ help:
 	@echo "make bench    how long a law check takes, against the same arithmetic by hand"
 	@echo "make golden   draw the golden pages of the papers anew; look at each that changed"
 	@echo "make simulate SEEDS=100000   as many simulated histories of clinics, headquarters and sticks"
+	@echo "make fuzz COUNT=2000    as many hostile files for every reader"
 	@echo "make setup    the set-up alone"
 	@echo "make strings  collect the texts to translate and compile the catalogs"
 	@echo "make lock     renew the lock files (needs uv)"
@@ -40,6 +41,9 @@ bench: setup
 	$(VENV_PYTHON) -m tests.bench.hq
 	$(VENV_PYTHON) -m tests.bench.lines
 	$(VENV_PYTHON) -m tests.bench.syncing
+
+fuzz: setup
+	$(VENV_PYTHON) -m tests.fuzz $(or $(COUNT),2000)
 
 golden: setup
 	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q tests/golden --renew-golden

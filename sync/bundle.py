@@ -25,7 +25,7 @@ import pyrage
 
 from sync import phrases
 from sync.chunks import SEALED_BYTES
-from sync.errors import BadRecord, SyncError
+from sync.errors import UNREADABLE, BadRecord, SyncError
 from sync.identity import (
     SIGNATURE_BYTES,
     BadSignature,
@@ -438,7 +438,7 @@ def _opening(reader: Reader) -> Generator[int, bytes, Opened]:
     try:
         content = frame if size == plain else inflate_frame(frame, plain, phrases.FORMAT_1)
         return _FORMATS[head[-1]](head + signature + told + frame, signature, content[:slim], content[slim:], reader)
-    except (BadRecord, msgspec.DecodeError, RecursionError) as error:
+    except (*UNREADABLE, BadRecord) as error:
         raise Damaged(f"its manifest is damaged: {error}") from error
 
 

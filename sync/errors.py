@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import msgspec
+
 
 class SyncError(Exception):
     """Base of the errors of the journal and merge ground."""
@@ -13,3 +17,7 @@ class BadValue(SyncError):  # noqa: N818 - the name says what is bad, as callers
 
 class BadRecord(SyncError):  # noqa: N818 - the same
     """Bytes that are not one operation in its canonical form."""
+
+
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What msgspec raises for bytes that are not of a type: another shape, a text that is no UTF-8, nested without end."""

@@ -23,7 +23,7 @@ import msgspec
 
 from sync import bundle, identity
 from sync.bundle import Opened, Reader
-from sync.errors import BadRecord, SyncError
+from sync.errors import UNREADABLE, BadRecord, SyncError
 from sync.identity import BadSignature
 from sync.inbox import Inbox
 from sync.parcel import Parcel
@@ -232,7 +232,7 @@ class Line:
         try:
             welcome = msgspec.msgpack.decode(_checked(answer).content, type=Welcome)
             identity.check_proof(welcomed(hello, welcome), welcome.proof, self._card.sign_key)
-        except (msgspec.DecodeError, BadSignature):
+        except (*UNREADABLE, BadSignature):
             raise NotHeadquarters("its answer is not signed by headquarters") from None
         return welcome
 
@@ -283,7 +283,7 @@ class Line:
             answer = self._post("/missing", Asked(tuple((piece.name, piece.size) for piece in some)))
             try:
                 parts = msgspec.msgpack.decode(_checked(answer).content, type=Lacking).parts
-            except msgspec.DecodeError as error:
+            except UNREADABLE as error:
                 raise NotHeadquarters("it does not say what it lacks") from error
             found += list(zip(some, parts, strict=False))
         return found

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from sync.clock import LATEST
-from sync.errors import BadRecord
+from sync.errors import UNREADABLE, BadRecord
 from sync.records import Kind, Operation, Value
 
 ALIVE = "_alive"
@@ -70,7 +70,7 @@ def unpack(blob: bytes) -> Stamps:
     """Read packed stamps; BadRecord when they are damaged."""
     try:
         return _DECODER.decode(blob)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadRecord(f"not the heads of an entity: {error}") from error
 
 

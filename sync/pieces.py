@@ -20,7 +20,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from sync.errors import BadRecord
+from sync.errors import UNREADABLE, BadRecord
 from sync.records import FORMAT, GENESIS, HASH_BYTES, ID_BYTES, Operation, Value, digest, stored
 from sync.wire import AIM_PIECE_BYTES, MOST_PIECE_BYTES, MOST_PIECE_OPERATIONS, OPS, Entry, Piece
 
@@ -111,7 +111,7 @@ def unpack(piece: Piece, data: bytes, known: Known | None = None) -> Unpacked:
     plain = inflate(piece, data)
     try:
         found = _Reader(_COLUMNS.decode(plain), known).read()
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadRecord(f"not a piece: {error}") from error
     except (IndexError, KeyError, StopIteration, ValueError, OverflowError) as error:
         # Columns that do not fit each other, numbers out of range: whatever is left of the caller's promises.

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from sync.errors import BadRecord, BadValue
+from sync.errors import UNREADABLE, BadRecord, BadValue
 
 FORMAT: Final = 1
 HASH_BYTES: Final = 32
@@ -142,7 +142,7 @@ def decode(body: bytes) -> Operation:
     try:
         operation = _DECODER.decode(body)
         same = encode(operation) == body
-    except (msgspec.DecodeError, BadValue, UnicodeError, RecursionError) as error:
+    except (*UNREADABLE, BadValue) as error:
         raise BadRecord(f"not an operation: {error}") from error
     if not same:
         raise BadRecord("not the canonical form of its operation")
@@ -153,7 +153,7 @@ def stored(body: bytes) -> Operation:
     """Read one operation that was checked when it was stored; BadRecord when the disk damaged it."""
     try:
         return _DECODER.decode(body)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadRecord(f"not an operation: {error}") from error
 
 
@@ -166,7 +166,7 @@ def glance(body: bytes) -> Glance:
         raise BadRecord("too many bytes for one operation")
     try:
         return _GLANCER.decode(body).said()
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadRecord(f"not an operation of any format: {error}") from error
 
 

@@ -92,7 +92,7 @@ def check(files: Mapping[str, bytes], raw: bytes, trusted: Iterable[TrustedKey])
     """Return what the signature file `raw` says of these files; KnownError when no trusted key signed them."""
     try:
         read = msgspec.json.decode(raw, type=_Signature)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise _unknown_format() from None
     if read.format != FORMAT:
         raise _unknown_format()
@@ -134,7 +134,7 @@ def read_keys(raw: bytes, path: str) -> tuple[TrustedKey, ...]:
     """Return the public keys of a file; InputError names the file when it is not one."""
     try:
         read = msgspec.json.decode(raw[: LARGEST + 1], type=_Keys)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise _not_keys(path) from None
     keys = tuple(TrustedKey(key.name, key.public) for key in read.keys)
     if read.format != FORMAT or any(len(key.public) != KEY_BYTES for key in keys):

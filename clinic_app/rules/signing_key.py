@@ -66,7 +66,7 @@ def read(path: Path, password: str) -> Ed25519PrivateKey:
         raise InputError(str(path), N_("the file cannot be read: {why}"), N_("a key file"), why=why) from error
     try:
         stored = msgspec.json.decode(raw, type=_Sealed)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise _not_a_key(path) from None
     if stored.format != FORMAT or len(stored.salt) != _SALT or len(stored.nonce) != _NONCE:
         raise _not_a_key(path)

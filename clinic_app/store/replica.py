@@ -17,6 +17,7 @@ import msgspec
 from clinic_app.store.db import Db, Row
 from clinic_app.store.rows import Rows
 from sync import merge
+from sync.errors import UNREADABLE
 from sync.ground import Change, Gone, Place, Quarantined, State, Stored, Stream
 from sync.merge import Stamps
 from sync.records import GENESIS, ID_BYTES, Operation, decode
@@ -354,6 +355,6 @@ def _time(body: bytes | None) -> int:
         return 0
     try:
         time = _TIME.decode(body).hlc
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return 0
     return time if 0 <= time < 2**63 else 0

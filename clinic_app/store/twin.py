@@ -70,7 +70,7 @@ class Twins:
         """
         try:
             record = msgspec.json.decode(self._path(stream).read_bytes(), type=_Record)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
             return None
         if record.machine != self._bound(stream):
             return None

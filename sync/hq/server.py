@@ -38,7 +38,7 @@ from starlette.routing import Route
 from sync import bundle, identity, shorthand
 from sync.bundle import ForSomeoneElse, NewerVersion, Opened, Reader, RevokedSender, UnknownSender, Unreadable
 from sync.chunks import SEALED_BYTES
-from sync.errors import BadRecord
+from sync.errors import UNREADABLE, BadRecord
 from sync.exchange import Exchange
 from sync.hq import certificate, devices, meeting, post, records, trouble
 from sync.hq.certificate import LineKeys
@@ -320,7 +320,7 @@ _Said = TypeVar("_Said", bound=msgspec.Struct)
 def _decoded(content: bytes, kind: type[_Said]) -> _Said:
     try:
         return msgspec.msgpack.decode(content, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Answer(400) from error
 
 
