@@ -25,7 +25,7 @@ from clinic_app.rules import signing
 from clinic_app.rules.book import BOOK_FILE, RuleBook, load_books
 from clinic_app.rules.shelf import Carried, Shelf, carried_books, newest_of
 from clinic_app.rules.signing import TrustedKey
-from clinic_app.store import vault
+from clinic_app.store import putting, vault
 from clinic_app.store.store import Store
 from clinic_app.store.twin import Twins
 from clinic_app.words import N_
@@ -37,6 +37,7 @@ LONGEST_NAME: Final = 200
 # The practice clinic holds only invented people; anyone may open it.
 PRACTICE_PASSWORD: Final = "practice"  # noqa: S105
 PRACTICE_USER: Final = "Practice"
+PRACTICE_NAMES: Final = {"mx": "Clínica de práctica", "pe": "Clínica de práctica", "ge": "სავარჯიშო კლინიკა"}
 LOCAL_DAYS: Final = "local_days"
 
 
@@ -134,8 +135,17 @@ def questions_by_place(books: Mapping[str, RuleBook]) -> dict[str, Sequence[Fiel
 
 
 def exists(folder: Path) -> bool:
-    """Say whether the folder holds a clinic."""
+    """Say whether the folder holds a clinic; a restoring that was cut off is gone on with first."""
+    finish_restoring(folder)
     return vault.exists(folder)
+
+
+def finish_restoring(folder: Path) -> None:
+    """Go on with a restoring that was cut off, if one was. KnownError when the disk refuses."""
+    try:
+        putting.finish(folder)
+    except OSError as error:
+        raise folder_error(folder, error) from error
 
 
 def users(folder: Path) -> tuple[UserInfo, ...]:
@@ -191,13 +201,13 @@ def create(
     except OSError as error:
         shutil.rmtree(building, ignore_errors=True)
         raise folder_error(folder, error) from error
-    return _opened(folder, key, owner), recovery
+    return opened(folder, key, owner), recovery
 
 
 def unlock(folder: Path, password: str, user: str | None = None) -> Clinic:
     """Open the clinic with a password; without a user's name every user's lock is tried."""
     key, who = vault.unlock(folder, password, user)
-    return _opened(folder, key, who)
+    return opened(folder, key, who)
 
 
 def confirm(clinic: Clinic, password: str) -> None:
@@ -214,7 +224,7 @@ def unlock_with_recovery(folder: Path, recovery_key: str, new_password: str, use
 
 def open_recovered(folder: Path, key: bytes, who: UserInfo) -> Clinic:
     """Open the clinic for somebody who came back in with its key itself; somebody unknown becomes a coordinator."""
-    return _opened(folder, key, who, Role.COORDINATOR)
+    return opened(folder, key, who, Role.COORDINATOR)
 
 
 def seconds_to_wait(folder: Path) -> int:
@@ -222,11 +232,12 @@ def seconds_to_wait(folder: Path) -> int:
     return vault.seconds_to_wait(folder)
 
 
-def open_practice(folder: Path, fill: Callable[[Clinic], None]) -> Clinic:
-    """Open the practice clinic; the first time it is made and `fill` puts the invented cases in."""
+def open_practice(folder: Path, fill: Callable[[Clinic], None], place: str = "mx") -> Clinic:
+    """Open the practice clinic; the first time it is made for a place and `fill` puts the invented cases in."""
     if exists(folder):
         return unlock(folder, PRACTICE_PASSWORD, PRACTICE_USER)
-    clinic, _ = create(folder, "Clínica de práctica", "mx", PRACTICE_USER, PRACTICE_PASSWORD, practice=True)
+    name = PRACTICE_NAMES.get(place, PRACTICE_USER)
+    clinic, _ = create(folder, name, place, PRACTICE_USER, PRACTICE_PASSWORD, practice=True)
     fill(clinic)
     return clinic
 
@@ -236,7 +247,8 @@ def recovery_sheet(clinic_name: str, recovery_key: str, language: str, paper: Pa
     return sheets.recovery_sheet(clinic_name, recovery_key, language, paper, on)
 
 
-def _opened(folder: Path, key: bytes, who: UserInfo, admit: Role | None = None) -> Clinic:
+def opened(folder: Path, key: bytes, who: UserInfo, admit: Role | None = None) -> Clinic:
+    """Open the clinic with its key, for somebody whose password opened it; `admit` as in the store."""
     books = carried()  # first: when a book is wrong no store stays open
     store = Store.open(folder, key, who, twins=Twins(paths.twin_folder()), admit=admit)
     try:
