@@ -13,16 +13,18 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlcipher3 import dbapi2
 
 from sync.hq import trouble
+
+if TYPE_CHECKING:
+    import psycopg  # a headquarters on its own file does without
 
 BATCH: Final = 5000  # rows in one statement
 _MOST_VALUES: Final = 500  # compared with in one statement
@@ -142,8 +144,7 @@ class Database:
         """COPY into a staging table of this transaction, then one INSERT ... SELECT."""
         staging = f"staging_{table.name}"
         names = ", ".join(_quoted(column.name) for column in table.columns)
-        raw = conn.connection.driver_connection
-        assert isinstance(raw, psycopg.Connection)
+        raw: psycopg.Connection[Any] = conn.connection.driver_connection
         with raw.cursor() as cursor:
             if len(rows) < _FEW:
                 return _add_few(cursor, table, rows, replace=replace)
@@ -201,7 +202,10 @@ def postgres(url: str) -> Database:
     host = _host(address)
     if not _is_local(host) and _ssl_mode(address) not in _SAFE_MODES:
         raise trouble.needs_tls(host)
-    engine = sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_size=4, max_overflow=60)
+    try:
+        engine = sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_size=4, max_overflow=60)
+    except ImportError as error:
+        raise trouble.no_driver() from error
 
     @sa.event.listens_for(engine, "connect")
     def check(connection: Any, _record: object) -> None:  # noqa: ANN401 - what SQLAlchemy hands over
@@ -219,13 +223,8 @@ def known_errors() -> Generator[None]:
     """Turn what the world does to a database into Trouble; errors of ours pass."""
     try:
         yield
-    except DBAPIError as error:
-        known = _known(error.orig)
-        if known is None:
-            raise
-        raise known from error
-    except (dbapi2.Error, psycopg.Error) as error:
-        known = _known(error)
+    except Exception as error:
+        known = _known(error.orig if isinstance(error, DBAPIError) else error)
         if known is None:
             raise
         raise known from error
@@ -238,12 +237,8 @@ def _batches(values: Collection[Any]) -> Iterator[list[Any]]:
 
 
 def _known(error: object) -> trouble.Trouble | None:
-    if isinstance(error, psycopg.OperationalError):
-        lines = str(error).strip().splitlines()
-        state = error.sqlstate or ""
-        if not state or state.startswith(("08", "57", "28", "3D")):
-            return trouble.no_database(lines[-1].strip() if lines else "no answer")
-        return trouble.disk_full() if state == "53100" else trouble.database_failed(lines[0])
+    if not isinstance(error, dbapi2.Error):
+        return _known_of_postgres(error) if hasattr(error, "sqlstate") else None
     name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
     if name in _FULL:
         return trouble.disk_full()
@@ -254,6 +249,18 @@ def _known(error: object) -> trouble.Trouble | None:
     if name in {"SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"}:
         return trouble.database_failed(name)
     return None
+
+
+def _known_of_postgres(error: object) -> trouble.Trouble | None:
+    import psycopg  # noqa: PLC0415 - it is there: the error is one of its own
+
+    if not isinstance(error, psycopg.OperationalError):
+        return None
+    lines = str(error).strip().splitlines()
+    state = error.sqlstate or ""
+    if not state or state.startswith(("08", "57", "28", "3D")):
+        return trouble.no_database(lines[-1].strip() if lines else "no answer")
+    return trouble.disk_full() if state == "53100" else trouble.database_failed(lines[0])
 
 
 def _partition(conn: sa.Connection, table: sa.Table, scope: int) -> str:

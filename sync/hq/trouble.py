@@ -74,6 +74,15 @@ def no_database(why: str) -> Trouble:
     return Trouble("HQ-9", f"The database cannot be reached: {why}.", "See that it runs and that its address is right.")
 
 
+def no_driver() -> Trouble:
+    """Tell that this program was built for a headquarters on its own file."""
+    return Trouble(
+        "HQ-33",
+        "This program cannot speak with a PostgreSQL database.",
+        "Install the headquarters of a server (README, “Headquarters”), or begin without --database.",
+    )
+
+
 def not_a_database(url: str) -> Trouble:
     """Tell that an address is not one of PostgreSQL."""
     return Trouble("HQ-10", f"{url} is not the address of a PostgreSQL database.", "Give postgresql://USER@HOST/NAME.")
