@@ -13,7 +13,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -144,7 +144,7 @@ class Database:
         """COPY into a staging table of this transaction, then one INSERT ... SELECT."""
         staging = f"staging_{table.name}"
         names = ", ".join(_quoted(column.name) for column in table.columns)
-        raw: psycopg.Connection[Any] = conn.connection.driver_connection
+        raw = cast("psycopg.Connection[Any]", conn.connection.driver_connection)
         with raw.cursor() as cursor:
             if len(rows) < _FEW:
                 return _add_few(cursor, table, rows, replace=replace)
