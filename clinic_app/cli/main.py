@@ -13,6 +13,7 @@ import click
 
 from clinic_app import __version__, logs
 from clinic_app.cli import report
+from clinic_app.cli.backup import check_clinic, make_backup, restore_backup
 from clinic_app.cli.calendar import calendar
 from clinic_app.cli.conflicts import conflicts
 from clinic_app.cli.desk import (
@@ -29,9 +30,11 @@ from clinic_app.cli.desk import (
 )
 from clinic_app.cli.evidence import evidence
 from clinic_app.cli.papers import extract, form, make_packet, ready, ruler_page, verify
+from clinic_app.cli.practice import practice
 from clinic_app.cli.recover import recover
 from clinic_app.cli.rules import rules
 from clinic_app.cli.sync import enrol, sync
+from clinic_app.cli.update import update
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.group_file import group_schema
 from clinic_app.domain.intake_file import json_schema
@@ -86,17 +89,22 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
     invoke_without_command=True,
     commands=[
         calendar,
+        check_clinic,
+        make_backup,
+        restore_backup,
         conflicts,
         enrol,
         evidence,
         extract,
         form,
         make_packet,
+        practice,
         ready,
         recover,
         ruler_page,
         rules,
         sync,
+        update,
         verify,
     ],
 )

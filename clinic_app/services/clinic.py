@@ -15,6 +15,7 @@ from typing import Final
 
 from clinic_app import paths
 from clinic_app.documents import sheets
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.fields import Field
 from clinic_app.domain.packet import Paper
@@ -23,7 +24,7 @@ from clinic_app.domain.views import ClinicInfo, UserInfo
 from clinic_app.errors import InputError, KnownError
 from clinic_app.rules import signing
 from clinic_app.rules.book import BOOK_FILE, RuleBook, load_books
-from clinic_app.rules.shelf import Carried, Shelf, carried_books, newest_of
+from clinic_app.rules.shelf import Carried, Shelf, carried_books
 from clinic_app.rules.signing import TrustedKey
 from clinic_app.store import putting, vault
 from clinic_app.store.store import Store
@@ -91,9 +92,9 @@ def local_days(store: Store) -> dict[dt.date, str]:
     return {dt.date.fromisoformat(day): str(why) for day, why in kept.items()}
 
 
-def rule_books() -> dict[str, RuleBook]:
+def rule_books() -> Mapping[str, RuleBook]:
     """Return the newest rule books that this program carries, by place."""
-    return newest_of(carried().books)
+    return carried().newest
 
 
 def carried() -> Carried:
@@ -252,10 +253,15 @@ def opened(folder: Path, key: bytes, who: UserInfo, admit: Role | None = None) -
     books = carried()  # first: when a book is wrong no store stays open
     store = Store.open(folder, key, who, twins=Twins(paths.twin_folder()), admit=admit)
     try:
-        return Clinic(folder, store, Shelf(books, folder / RULES_FOLDER, trusted_keys(store)), who)
+        made = Clinic(folder, store, Shelf(books, folder / RULES_FOLDER, trusted_keys(store)), who)
+        made.books.get(made.info.place)  # read now: every screen asks for it
+        if gone := store.staff.removed() & {user.id for user in vault.users(folder)}:
+            vault.remove_users(folder, key, gone)  # a removal was cut off, or an older keys file put back
+        store.audit.note(Deed.OPENED if admit is None else Deed.RECOVERED)
     except BaseException:
         store.close()
         raise
+    return made
 
 
 def folder_error(folder: Path, error: OSError) -> KnownError:

@@ -134,9 +134,9 @@ def prove(backup: Backup, key: bytes) -> None:
 
 
 def fetch(backup: Backup, target: Path, progress: Progress | None = None) -> int:
-    """Copy a backup into a new folder as a clinic's; return how many chunks of evidence it lacks.
+    """Copy a backup, its keys apart, into a folder as a clinic's; return how many chunks of evidence it lacks.
 
-    The keys come last: before them there is no clinic. KnownError when the store itself is damaged.
+    KnownError when the store itself is damaged. OSError when a disk refuses.
     """
     paper = read_paper(backup.folder)
     if paper is None or not backup.usable:
@@ -161,7 +161,6 @@ def fetch(backup: Backup, target: Path, progress: Progress | None = None) -> int
         done += len(content)
         if progress:
             progress(done, total)
-    copied(backup.folder / KEYS, target / KEYS)
     return lacking
 
 

@@ -152,6 +152,11 @@ class Db:
         """Return what SQLite finds wrong with the file: nothing, when all is well."""
         return [str(row[0]) for row in self.rows("PRAGMA quick_check") if row[0] != "ok"]
 
+    def all_problems(self) -> list[str]:
+        """Return the same, having looked at the seal of every page and at every index too: slower."""
+        sealed = [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
+        return sealed or [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
+
     def upgrade(self, steps: Sequence[Migration], rebuild: Callable[[], None]) -> None:
         """Bring the file to the last step, after copying it; on any failure it stays as it was."""
         due = [step for step in steps if step.number > self.version]
@@ -181,7 +186,7 @@ class Db:
             copy(self.path.parent / KEYS, target.with_suffix(".keys"))
         except OSError as error:
             raise trouble.from_os(error) from error
-        _examine(target, self._key, "immutable=1&mode=ro", whole=True)
+        examine(target, self._key, whole=True)
         return target
 
     @property
@@ -220,19 +225,16 @@ def create(path: Path, key: bytes, fill: Callable[[Db], None], steps: Sequence[M
 def open_checked(folder: Path, key: bytes, newest: int) -> Db:
     """Open the folder's file, having looked at it first. KnownError, and nothing changed, when it is refused."""
     path = folder / DATABASE
-    log = path.with_name(f"{DATABASE}-wal")
     try:
         with path.open("rb") as file:
             head = file.read(_SALT_BYTES)
         size = path.stat().st_size
-        left_open = log.exists() and log.stat().st_size > 0  # the last run was cut off
+        left_open = _has_log(path)  # the last run was cut off
     except OSError as error:
         raise trouble.from_os(error) from error
-    if head != _salt(key):
+    if head != salt(key):
         raise trouble.wrong_key() if len(head) == _SALT_BYTES else trouble.damaged()
-    # With a log, only a connection that reads it sees the truth; without one, nothing need be written at all.
-    mode = "mode=ro" if left_open else "immutable=1&mode=ro"
-    version = _examine(path, key, mode, whole=left_open or size <= SMALL_BYTES)
+    version = examine(path, key, whole=left_open or size <= SMALL_BYTES)
     if version > newest:
         raise trouble.too_new(version, newest)
     if version < 1:
@@ -268,11 +270,11 @@ def connect(path: Path, key: bytes, mode: str) -> Any:  # noqa: ANN401 - sqlciph
     # The store moves between threads as a whole (opened on one, used on another), never between two at once.
     conn = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     conn.execute("PRAGMA cipher_log_level = NONE")  # what it would print, the errors here say in words
-    conn.execute(f"PRAGMA key = \"x'{key.hex()}{_salt(key).hex()}'\"")
+    conn.execute(f"PRAGMA key = \"x'{key.hex()}{salt(key).hex()}'\"")
     return conn
 
 
-def _salt(key: bytes) -> bytes:
+def salt(key: bytes) -> bytes:
     """Return the first bytes of the file, which SQLCipher leaves readable.
 
     Made from the key, they tell a file of another clinic from a damaged one. The key is random and
@@ -281,14 +283,21 @@ def _salt(key: bytes) -> bytes:
     return hmac.digest(key, b"clinic store file", "sha256")[:_SALT_BYTES]
 
 
-def _examine(path: Path, key: bytes, mode: str, *, whole: bool) -> int:
+def examine(path: Path, key: bytes, *, whole: bool) -> int:
     """Return the version of a file without writing to it; KnownError when it is damaged."""
+    # With a log, only a connection that reads it sees the truth; without one, nothing need be written at all.
+    mode = "mode=ro" if _has_log(path) else "immutable=1&mode=ro"
     with known_errors(), closing(connect(path, key, mode)) as conn:
         version = int(conn.execute("PRAGMA user_version").fetchone()[0])
         conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if whole and conn.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise trouble.damaged()
     return version
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _apply(db: Db, steps: Sequence[Migration]) -> None:

@@ -28,12 +28,13 @@ from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow, UserInfo
 from clinic_app.domain.work import Binned, NewRow, Printed, SafeContact, Waiting
 from clinic_app.errors import InputError, KnownError
 from clinic_app.store import bin as bins
-from clinic_app.store import cases, codes, dump, earlier, escrow, todo, trouble, twin, undoing, vault
+from clinic_app.store import cases, check, codes, dump, earlier, escrow, repair, todo, trouble, twin, undoing, vault
 from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
 from clinic_app.store.audit import Audit
 from clinic_app.store.backup import Source
+from clinic_app.store.check import Looked
 from clinic_app.store.conflicts import Conflicts
 from clinic_app.store.counts import Counts
 from clinic_app.store.db import Db
@@ -47,6 +48,7 @@ from clinic_app.store.membership import Membership
 from clinic_app.store.migrations import MIGRATIONS, Migration
 from clinic_app.store.people import People
 from clinic_app.store.places import Place, read_path
+from clinic_app.store.repair import Brought, Remains
 from clinic_app.store.staff import Staff
 from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, KEPT, LINK, PERSON, PRINT, USER, entity_type, single_id
 from clinic_app.store.tallies import Tallies
@@ -510,6 +512,14 @@ class Store:
             self._db.run("UPDATE meta SET value = ? WHERE name = 'last_number'", (number,))
         self.remember(COPIED, day.isoformat())
 
+    def carry(self, remains: Remains) -> None:
+        """Carry over what is a computer's own from a damaged store; then open this one anew."""
+        repair.carry(self._db, remains)
+
+    def bring(self, remains: Remains) -> Brought:
+        """Take in every save that can be read of a damaged store and is not here."""
+        return repair.bring(self._journal, remains)
+
     def rebuild(self) -> None:
         """Empty every table that follows from the journal and play the journal again."""
         with self._db.transaction():
@@ -523,6 +533,17 @@ class Store:
         """Return what is wrong with the store, in English for support: nothing, when all is well."""
         found = self._db.problems() + self._journal.problems()
         return found or dump.differences(self._db, self._journal)
+
+    def look(self) -> Looked:
+        """Look through the whole store and say what was found, part by part."""
+        try:
+            return check.look(self._db, self._journal, self.files, self.audit)
+        except OSError as error:
+            raise trouble.from_os(error) from error
+
+    def copy(self, name: str) -> Path:
+        """Copy the file and its keys into the backups folder before something is mended; return where."""
+        return self._db.copy(name)
 
     # -- inside -------------------------------------------------------------------------------
 
