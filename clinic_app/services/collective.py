@@ -186,7 +186,11 @@ def read_text(text: str, on: dt.date) -> WorkerTable:
         raise InputError("", N_("the table is too large"), N_("at most {limit} bytes"), limit=LARGEST_FILE)
     head = text.lstrip().partition("\n")[0]
     sign = next((sign for sign in ("\t", ";", ",") if sign in head), "\t")
-    return read_table([row[:MOST_COLUMNS] for row in csv.reader(io.StringIO(text), delimiter=sign)], on)
+    try:
+        rows = [row[:MOST_COLUMNS] for row in csv.reader(io.StringIO(text, newline=None), delimiter=sign)]
+    except csv.Error as error:
+        raise InputError("", N_("this is not a table"), N_("a file .xlsx or .csv")) from error
+    return read_table(rows, on)
 
 
 def read_file(path: Path, on: dt.date) -> WorkerTable:
