@@ -16,7 +16,9 @@ from clinic_app.services import clinic as clinics
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 from clinic_app.store import escrow, vault
-from clinic_app.store.escrow import Asked
+
+Asked = escrow.Asked
+"""A request to headquarters, for the screen that shows its words and saves its file."""
 
 
 def can_ask(folder: Path) -> bool:

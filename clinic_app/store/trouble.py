@@ -22,7 +22,7 @@ def too_soon(seconds: int) -> KnownError:
     """Return the error of a password that was not tried, because several before it were wrong."""
     return KnownError(
         "S-31",
-        N_("Several passwords were wrong. The next can be tried in {seconds} seconds."),
+        N_("Several passwords were wrong. The next can be tried in {seconds} s."),
         N_("Take the time: look at the Caps Lock key and the language of the keyboard."),
         seconds=seconds,
     )

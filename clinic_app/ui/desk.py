@@ -61,6 +61,8 @@ class Desk(QObject):
 
     go = Signal(object)  # Place
     written = Signal()  # something was saved on this computer
+    lock_wanted = Signal()  # the clinic is to be closed until its password is typed
+    wiped = Signal()  # the clinic is closed and gone
     look_wanted = Signal(str, str)  # name of a choice of the window (language, size, theme), its value
 
     def __init__(

@@ -13,17 +13,21 @@ from clinic_app.i18n import SCREEN_LANGUAGES
 log = logs.topic("screen")
 FILE: Final = "window.json"
 SIZES: Final = (0.9, 1.0, 1.15, 1.3)
+HIDE_AFTER: Final = (2, 5, 10, 30)
+CLOSE_AFTER: Final = (10, 30, 60, 120)
 THEMES: Final = ("light", "dark", "contrast", "system")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The remembered choices; `size` is a place in SIZES."""
+    """The remembered choices; `size` is a place in SIZES, the rest minutes in which nobody works."""
 
     language: str = "es"
     size: int = 1
     theme: str = "light"
     user: str = ""
+    hide_after: int = 10
+    close_after: int = 30
 
     @property
     def factor(self) -> float:
@@ -71,4 +75,6 @@ def _checked(found: Settings) -> Settings:
         raise ValueError("not a choice of this window")
     if not isinstance(found.size, int) or not 0 <= found.size < len(SIZES):
         raise ValueError("not a text size of this window")
+    if found.hide_after not in HIDE_AFTER or found.close_after not in CLOSE_AFTER:
+        raise ValueError("not a number of minutes of this window")
     return found

@@ -1,28 +1,34 @@
 """The window: the way in, then the desk, and a cover that hides everything at one key.
 
 It takes people from screen to screen; screens do not know each other. Closing or hiding first saves
-what is typed: a lock never loses anything.
+what is typed: a lock never loses anything. A clinic that is locked is closed: its key is let go, and
+its screens with all that they showed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from clinic_app.i18n import words
 from clinic_app.services.clinic import Clinic
-from clinic_app.ui import theme
+from clinic_app.ui import theme, traces
 from clinic_app.ui.cover import Cover
 from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.idle import Idle
 from clinic_app.ui.kit.boxes import Banner, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.messages import phrase_of
+from clinic_app.ui.printing import PrintRun
 from clinic_app.ui.qt_texts import QtTexts
 from clinic_app.ui.settings import SIZES, Settings, SettingsFile
 from clinic_app.ui.start.page import StartPage
@@ -32,7 +38,6 @@ from clinic_app.ui.voice import Voice
 from clinic_app.ui.workplace import Workplace
 from clinic_app.words import N_
 
-IDLE_MINUTES: Final = 10
 ESCAPES_WITHIN: Final = 600
 """Milliseconds between two presses of Esc that hide the window."""
 
@@ -58,14 +63,17 @@ class Window(QMainWindow):
         self._banner = Banner(self.voice)
         self._understood = Button(self.voice, N_("Understood"))
         self._banner.column.addLayout(row(None, self._understood))
-        self._covered: list[QDialog] = []
+        self._covered: list[QWidget] = []
+        self._locking = False
+        self._left: Place | None = None
+        self._left_by = ""
         self._cover = Cover(self.voice, self.tasks)
         self.start = StartPage(self.voice, self.tasks, folder, practice_folder, today, settings.now.user)
         self._stack.addWidget(self.start)
         self._stack.addWidget(self._cover)
         self._frame = Stripes()
         self._lay_out()
-        self._idle = QTimer(self, interval=IDLE_MINUTES * 60 * 1000)
+        self._idle = Idle(self._minutes)
         self._escape = QTimer(self, singleShot=True, interval=ESCAPES_WITHIN)
         self._connect()
         self.dress()
@@ -86,15 +94,46 @@ class Window(QMainWindow):
 
     def hide_all(self) -> None:
         """Save what is typed and cover the window."""
-        if self.workplace is None or self.hidden:
+        if self.hidden:
             return
-        self.workplace.commit()
-        self._covered = [dialog for dialog in self.findChildren(QDialog) if dialog.isVisible()]
-        for dialog in self._covered:
-            dialog.hide()
-        self._cover.begin(self.clinic)
+        if self.workplace is not None:
+            self.workplace.commit()
+        traces.close_popups()
+        self._covered = [widget for widget in self._others() if widget.isVisible()]
+        for widget in self._covered:
+            widget.hide()
+        if self._banner.isVisible():
+            self._banner.hide()
+            self._covered.append(self._banner)
+        self._cover.begin(self.clinic, forms=any(isinstance(widget, QDialog) for widget in self._covered))
         self._stack.setCurrentWidget(self._cover)
+        self._frame.show_stripes(shown=False)
         self.setWindowTitle(" ")
+        traces.clear_clipboard()
+        traces.forget_folders()
+
+    def lock(self) -> None:
+        """Save what is typed, hide it, and close the clinic: until its password is typed, nothing here has its key.
+
+        What is under way is stopped where it can be, and waited for.
+        """
+        if self.workplace is None or self._locking:
+            return
+        self.hide_all()
+        self._cover.wait()
+        self._locking = True
+        self.workplace.desk.courier.stop()
+        for run in self.findChildren(PrintRun):
+            run.stop()
+        self._lock_when_done()
+
+    def leave(self) -> None:
+        """Let go of a clinic that is closed for good (it was wiped), and go back to the way in."""
+        self._let_go()
+        self.clinic = None
+        self.start.begin()
+        self._stack.setCurrentWidget(self.start)
+        self._say()
 
     def show_error(self, error: Exception) -> None:
         """Show an error that no screen presents itself."""
@@ -123,13 +162,15 @@ class Window(QMainWindow):
         if self.clinic is not None:
             self.tasks.ask(self, self.clinic.close)
         self.tasks.close()
+        traces.clear_clipboard()
+        traces.forget_folders()
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # a window cannot be without one
         super().closeEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that someone is working, to know when no one is; F12 hides even what a dialog shows."""
-        if event.type() in _ACTIVITY:
-            self._idle.start()
+        if event.type() in _ACTIVITY and not self.hidden:
+            self._idle.note()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F12:
             self.hide_all()
             return True
@@ -153,12 +194,17 @@ class Window(QMainWindow):
         self.tasks.failed.connect(self.show_error)
         self.voice.changed.connect(self._say)
         self._cover.uncovered.connect(self._on_uncovered)
-        self._idle.timeout.connect(self.hide_all)
+        self._cover.opened.connect(self._on_opened)
+        self._cover.close_wanted.connect(self.lock)
+        self._cover.way_in_wanted.connect(self._on_way_in)
+        self._idle.hide_due.connect(self.hide_all)
+        self._idle.close_due.connect(self._on_close_due)
+        self.tasks.busy.connect(self._lock_when_done)
         self._understood.clicked.connect(self._banner.hide)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._on_escape)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.dress)
+        QGuiApplication.clipboard().dataChanged.connect(traces.keep_out_of_history)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # the same
-        self._idle.start()
 
     def _on_escape(self) -> None:
         if self._escape.isActive():
@@ -174,6 +220,8 @@ class Window(QMainWindow):
         self.voice.speak(words(self.settings.now.language, clinic.info.place))
         desk = Desk(clinic, self.voice, self.tasks, self._today, self._look, self)
         desk.look_wanted.connect(self._on_look)
+        desk.lock_wanted.connect(self.lock)
+        desk.wiped.connect(self.leave)
         self.workplace = Workplace(desk, self)
         self.workplace.hide_wanted.connect(self.hide_all)
         self.workplace.language_wanted.connect(self.speak)
@@ -183,7 +231,64 @@ class Window(QMainWindow):
         self._frame.show_stripes(shown=clinic.info.practice)
         self.dress()
         self._say()
-        self.workplace.go(Place("today"))
+        came_back = self._left is not None and self._left_by == clinic.user.id
+        self.workplace.go(self._left if self._left is not None and came_back else Place("today"))
+        self._left = None
+        self._idle.note()
+
+    def _minutes(self) -> tuple[int, int]:
+        return self.settings.now.hide_after, self.settings.now.close_after
+
+    def _others(self) -> list[QWidget]:
+        """Return every window of the program but this one: dialogs, and what else floats."""
+        own = [widget for widget in self.findChildren(QWidget) if widget.isWindow()]
+        lone = [w for w in QApplication.topLevelWidgets() if w.parent() is None and not isinstance(w, QMainWindow)]
+        return own + lone
+
+    def _on_close_due(self) -> None:
+        # A form that is not saved yet would be lost: it stays hidden, with its clinic open, until somebody comes.
+        forms = any(isinstance(widget, QDialog) and isValid(widget) for widget in self._covered)
+        busy = self.workplace is not None and self.workplace.desk.courier.busy
+        if forms or busy or self.tasks.pending or self.findChildren(PrintRun):
+            self._idle.again()
+        else:
+            self.lock()
+
+    def _lock_when_done(self) -> None:
+        """Close the clinic once nothing is under way any more."""
+        if not self._locking or self.tasks.pending or self.clinic is None:
+            return
+        self._locking = False
+        clinic, place = self.clinic, self.workplace.place if self.workplace is not None else Place("today")
+        self._left, self._left_by = replace(place, path=""), clinic.user.id
+        self._let_go()
+        self.clinic = None
+        self.tasks.ask(self, clinic.close, partial(self._on_locked, clinic))
+
+    def _let_go(self) -> None:
+        """Drop every screen of the clinic, with what it shows."""
+        for widget in self._covered:
+            if isValid(widget) and widget is not self._banner:
+                widget.close()
+        self._covered = []
+        if self.workplace is not None:
+            self._stack.setCurrentWidget(self._cover)
+            self._stack.removeWidget(self.workplace)
+            self.workplace.desk.deleteLater()
+            self.workplace.deleteLater()
+            self.workplace = None
+        self._frame.show_stripes(shown=False)
+
+    def _on_locked(self, clinic: Clinic, _nothing: None) -> None:
+        if clinic.info.practice:
+            self._on_way_in()
+        else:
+            self._cover.begin_closed(clinic.folder, clinic.user.id)
+
+    def _on_way_in(self) -> None:
+        self.start.begin()
+        self._stack.setCurrentWidget(self.start)
+        self._say()
 
     def _look(self) -> Settings:
         return self.settings.now
@@ -194,15 +299,21 @@ class Window(QMainWindow):
                 self.speak(value)
             case "size":
                 self.resize_text(int(value) - self.settings.now.size)
+            case "hide_after":
+                self.settings.change(hide_after=int(value))
+            case "close_after":
+                self.settings.change(close_after=int(value))
             case _:
                 self.set_theme(value)
 
     def _on_uncovered(self) -> None:
-        if self.workplace is not None:
-            self._stack.setCurrentWidget(self.workplace)
-        for dialog in self._covered:
-            dialog.show()
+        self._stack.setCurrentWidget(self.workplace or self.start)
+        self._frame.show_stripes(shown=self.clinic is not None and self.clinic.info.practice)
+        for widget in self._covered:
+            if isValid(widget):  # one that the system showed is gone by now
+                widget.show()
         self._covered = []
+        self._idle.note()
         self._say()
 
     def _say(self) -> None:

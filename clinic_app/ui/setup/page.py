@@ -6,10 +6,11 @@ from typing import Final
 
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.page import Page
+from clinic_app.ui.setup.locking import LockingPart
 from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, Part, UsersPart
 from clinic_app.words import N_
 
-PARTS: Final = (LookPart, PaperPart, UsersPart, DaysPart, BooksPart)
+PARTS: Final = (LookPart, PaperPart, LockingPart, UsersPart, DaysPart, BooksPart)
 """The cards in order; a later one (the backup) joins here."""
 
 

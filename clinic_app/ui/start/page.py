@@ -19,6 +19,7 @@ from clinic_app.services import intake
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.parts.languages import LanguageButton
+from clinic_app.ui.start.asking import AnswerStep, AskStep
 from clinic_app.ui.start.create import CreateStep
 from clinic_app.ui.start.recovery import ForgottenStep, NewClinic, RecoveryStep
 from clinic_app.ui.start.unlock import UnlockStep
@@ -51,8 +52,11 @@ class StartPage(QWidget):
         self.recovery = RecoveryStep(voice, tasks, today)
         self.unlock = UnlockStep(voice, tasks, folder, last_user)
         self.forgotten = ForgottenStep(voice, tasks, folder, last_user)
+        self.asking = AskStep(voice, tasks, folder, last_user)
+        self.answer = AnswerStep(voice, tasks, folder)
         self._steps = QStackedWidget()
-        for step in (self.welcome, self.making, self.recovery, self.unlock, self.forgotten):
+        steps = (self.welcome, self.making, self.recovery, self.unlock, self.forgotten, self.asking, self.answer)
+        for step in steps:
             self._steps.addWidget(step)
         self.language = LanguageButton(voice, "bar")
         column = QVBoxLayout(self)
@@ -68,11 +72,22 @@ class StartPage(QWidget):
         self.unlock.unlocked.connect(self.opened)
         self.unlock.forgotten.connect(self._show_forgotten)
         self.forgotten.unlocked.connect(self.opened)
+        self.forgotten.ask_wanted.connect(self._show_asking)
+        self.asking.answered.connect(self._show_answer)
+        self.answer.unlocked.connect(self.opened)
+        self.answer.back.connect(self._show_asking)
         for source in (self.welcome, self.unlock):
             source.practice_wanted.connect(self.open_practice)
-        for back in (self.making.back, self.forgotten.back):
+        for back in (self.making.back, self.forgotten.back, self.asking.back):
             back.connect(self.show_first)
+        self._folder = folder
         self._exists = clinics.exists(folder)
+        self.show_first()
+
+    def begin(self) -> None:
+        """Begin anew: the clinic was closed, or is gone."""
+        self._exists = clinics.exists(self._folder)
+        self.unlock.begin()
         self.show_first()
 
     def show_first(self) -> None:
@@ -112,6 +127,14 @@ class StartPage(QWidget):
 
     def _show_forgotten(self) -> None:
         self.show_step(self.forgotten)
+
+    def _show_asking(self) -> None:
+        self.show_step(self.asking)
+        self.asking.begin()
+
+    def _show_answer(self) -> None:
+        self.show_step(self.answer)
+        self.answer.setFocus()
 
 
 def open_practice(folder: Path) -> Clinic:

@@ -130,6 +130,7 @@ class ForgottenStep(Page):
     """The way back in: the recovery key and a new password."""
 
     unlocked = Signal(object)  # Clinic
+    ask_wanted = Signal()  # the sheet is lost too
     back = Signal()
 
     def __init__(self, voice: Voice, tasks: Tasks, folder: Path, user: str) -> None:
@@ -144,8 +145,11 @@ class ForgottenStep(Page):
         self.password = SecretBox(voice, N_("New password"))
         self.again = SecretBox(voice, N_("The same password again"))
         self.add(self.user, self.key, self.password, self.again)
+        self.lost = Button(voice, N_("The sheet is lost too"), "link")
+        self.column.addLayout(row(self.lost, None))
         back = Button(voice, N_("Back"))
         self.button = Button(voice, N_("Open the clinic"), "primary")
+        self.lost.clicked.connect(self.ask_wanted)
         self.add_foot(back, None, self.button)
         back.clicked.connect(self.back)
         self.button.clicked.connect(self._open)

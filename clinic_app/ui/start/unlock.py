@@ -20,6 +20,7 @@ from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.start.patience import Patience
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
@@ -47,6 +48,7 @@ class UnlockStep(Page):
         self.add(self._who, self.users, self.password)
         self.column.addLayout(row(forgotten, None))
         self.add_foot(practice, None, self.button)
+        self.patience = Patience(tasks, self.password, self.button)
         self.setFocusProxy(self.password)
         forgotten.clicked.connect(self.forgotten)
         practice.clicked.connect(self.practice_wanted)
@@ -58,8 +60,15 @@ class UnlockStep(Page):
     def showEvent(self, event: QShowEvent) -> None:
         """Fill in who may open the clinic."""
         super().showEvent(event)
+        self.patience.ask(self._folder)
         if self.users.count() == 0:
             self._tasks.ask(self, partial(clinics.users, self._folder), self._on_users)
+
+    def begin(self) -> None:
+        """Begin anew: a clinic was closed, made or wiped."""
+        self.users.clear()
+        self.password.clear()
+        self.banner.hide()
 
     def _on_users(self, users: tuple[UserInfo, ...]) -> None:
         self.users.clear()
@@ -71,6 +80,8 @@ class UnlockStep(Page):
         self.password.line.setFocus()
 
     def _open(self) -> None:
+        if self.patience.waiting:
+            return
         self.password.show_error(None)
         self.banner.hide()
         self.button.setEnabled(False)
@@ -87,6 +98,7 @@ class UnlockStep(Page):
         self.button.setEnabled(True)
         phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
         self.banner.show_message(N_("The clinic did not open"), phrase)
+        self.patience.ask(self._folder)
         self.password.line.selectAll()
         self.password.line.setFocus()
 
