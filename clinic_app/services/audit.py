@@ -17,6 +17,8 @@ from clinic_app.services.permission import require
 
 PAGE: Final = 200
 LONGEST_DETAIL: Final = 200
+SIGNS: Final = 8
+"""How much of the id of a person, an employer or a file stands in a detail."""
 
 
 def note(clinic: Clinic, deed: Deed, *, case: str = "", detail: str = "") -> None:
@@ -26,7 +28,7 @@ def note(clinic: Clinic, deed: Deed, *, case: str = "", detail: str = "") -> Non
 
 def opened(clinic: Clinic, case_id: str) -> None:
     """Append that a case was opened, once for each opening of the clinic."""
-    clinic.store.audit.opened(case_id)
+    clinic.store.audit.once(Deed.OPENED, case_id)
 
 
 def entries(clinic: Clinic, asked: Asked | None = None, limit: int = PAGE) -> tuple[Entry, ...]:

@@ -10,10 +10,12 @@ import datetime as dt
 import json
 from typing import Final
 
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.edtf import NEWEST, OLDEST
 from clinic_app.domain.roles import Right
 from clinic_app.errors import InputError
+from clinic_app.services import audit
 from clinic_app.services.clinic import LOCAL_DAYS, Clinic, local_days
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -38,7 +40,7 @@ def close(clinic: Clinic, day: dt.date, why: str) -> Changes:
     found = days(clinic) | {day: reason}
     if len(found) > MOST_DAYS:
         raise InputError("day", N_("there are too many days"), N_("at most {limit} days"), limit=MOST_DAYS)
-    return _keep(clinic, found)
+    return _keep(clinic, found, f"+{day}")
 
 
 def open_again(clinic: Clinic, day: dt.date) -> Changes:
@@ -48,9 +50,10 @@ def open_again(clinic: Clinic, day: dt.date) -> Changes:
     if day not in found:
         raise InputError("day", N_("{day} is not one of the clinic's own days"), ", ".join(map(str, found)), day=day)
     del found[day]
-    return _keep(clinic, found)
+    return _keep(clinic, found, f"-{day}")
 
 
-def _keep(clinic: Clinic, found: dict[dt.date, str]) -> Changes:
+def _keep(clinic: Clinic, found: dict[dt.date, str], what: str) -> Changes:
     clinic.store.remember(LOCAL_DAYS, json.dumps({str(day): why for day, why in found.items()}, ensure_ascii=False))
+    audit.note(clinic, Deed.SETTING_CHANGED, detail=f"{LOCAL_DAYS} {what}")
     return Changes(frozenset({"clinic"}))

@@ -19,7 +19,7 @@ from clinic_app.domain.values import Empty
 from clinic_app.domain.views import CaseRow, HistoryRow
 from clinic_app.domain.work import CLOSED, STAGES, Binned, Changed, Printed, SafeContact
 from clinic_app.errors import InputError
-from clinic_app.services import happenings, intake
+from clinic_app.services import audit, happenings, intake
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -67,7 +67,9 @@ def row(clinic: Clinic, case_id: str) -> CaseRow:
 def case(clinic: Clinic, case_id: str) -> CaseFile:
     """Return everything known of one case."""
     require(clinic, Right.READ)
-    return clinic.store.case(case_id)
+    found = clinic.store.case(case_id)
+    audit.opened(clinic, case_id)
+    return found
 
 
 def find(clinic: Clinic, number: str) -> str:

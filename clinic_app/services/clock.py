@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.roles import Right
 from clinic_app.errors import KnownError
 from clinic_app.rules.book import RuleBook
+from clinic_app.services import audit
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -59,6 +61,7 @@ def confirm(clinic: Clinic, today: dt.date) -> Changes:
     """Take the computer's day as right, for someone who looked at a calendar: the last known day was wrong."""
     require(clinic, Right.WORK)
     clinic.store.remember(LAST_DAY, today.isoformat())
+    audit.note(clinic, Deed.SETTING_CHANGED, detail=f"{LAST_DAY} {today}")
     return Changes(frozenset({"clinic"}))
 
 

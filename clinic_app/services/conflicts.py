@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from clinic_app.domain import catalogue
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.differences import About, Decided, Difference
 from clinic_app.domain.fields import Field, Kind, Label, Merge, plain, read_answer
@@ -21,6 +22,7 @@ from clinic_app.domain.roles import Right
 from clinic_app.domain.values import Answer
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import InputError
+from clinic_app.services import audit
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -104,6 +106,7 @@ def choose(clinic: Clinic, case_id: str, path: str, ref: str, on: dt.date) -> Ch
     """
     require(clinic, Right.WORK)
     clinic.store.conflicts.choose(case_id, path, ref, on)
+    audit.note(clinic, Deed.DECIDED, case=case_id, detail=path)
     return _changed(case_id)
 
 
@@ -112,6 +115,7 @@ def write(clinic: Clinic, case_id: str, path: str, raw: object, on: dt.date) -> 
     require(clinic, Right.WORK)
     field = field_of(clinic, case_id, path)
     clinic.store.conflicts.write(case_id, path, read_answer(field, raw, path), field.kind, on)
+    audit.note(clinic, Deed.DECIDED, case=case_id, detail=path)
     return _changed(case_id)
 
 

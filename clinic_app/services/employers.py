@@ -14,6 +14,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.catalogue import EMPLOYERS
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import read_answer
@@ -21,6 +22,8 @@ from clinic_app.domain.names import latin, sound, words
 from clinic_app.domain.people import EmployerPage, EmployerRecord, EmployerRow, Link, Pair, Tie, TieKind, joined
 from clinic_app.domain.roles import Right
 from clinic_app.errors import InputError
+from clinic_app.services import audit
+from clinic_app.services.audit import SIGNS
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -136,7 +139,9 @@ def unchain(clinic: Clinic, tie: Tie) -> Changes:
 def join(clinic: Clinic, one: str, other: str) -> Changes:
     """Say that two records are one employer. Nothing of either is lost; `separate` takes it back."""
     require(clinic, Right.WORK)
-    return _tie(clinic, TieKind.SAME_EMPLOYER, TieKind.OTHER_EMPLOYER, one, other)
+    changes = _tie(clinic, TieKind.SAME_EMPLOYER, TieKind.OTHER_EMPLOYER, one, other)
+    audit.note(clinic, Deed.MERGED, detail=f"employer {one[:SIGNS]} {other[:SIGNS]}")
+    return changes
 
 
 def keep_apart(clinic: Clinic, one: str, other: str) -> Changes:
@@ -153,6 +158,7 @@ def separate(clinic: Clinic, record: str) -> Changes:
         return Changes()
     rest = sorted({end for tie in gone for end in (tie.one, tie.other)} - {record})
     clinic.store.ties.change((Tie(TieKind.SAME_EMPLOYER, rest[0], end) for end in rest[1:]), gone)
+    audit.note(clinic, Deed.SEPARATED, detail=f"employer {record[:SIGNS]}")
     return _CHANGED
 
 

@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 
 from clinic_app.documents.exhibits import media, pictures, plates
 from clinic_app.documents.exhibits.trouble import CannotPrint
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.casefile import Record
 from clinic_app.domain.catalogue import EVIDENCE
 from clinic_app.domain.changes import Changes
@@ -24,7 +25,8 @@ from clinic_app.domain.fields import read_row
 from clinic_app.domain.packet import exhibit_numbers
 from clinic_app.domain.roles import Right
 from clinic_app.errors import ClinicError, InputError, KnownError
-from clinic_app.services import handed_over
+from clinic_app.services import audit, handed_over
+from clinic_app.services.audit import SIGNS
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 from clinic_app.store.evidence import whole
@@ -175,6 +177,13 @@ def read(clinic: Clinic, file_id: str) -> bytes:
     return whole(clinic.store.files.read(file_id))
 
 
+def look(clinic: Clinic, file_id: str) -> bytes:
+    """Return the file to somebody who opens it to look at it, which is noted once for each opening of the clinic."""
+    content = read(clinic, file_id)
+    clinic.store.audit.once(Deed.VIEWED, clinic.store.files.case_of(file_id), file_id[:SIGNS])
+    return content
+
+
 def save(clinic: Clinic, file_id: str, target: Path) -> None:
     """Write the file as it was added to a place of this computer, whole or not at all.
 
@@ -200,6 +209,7 @@ def save(clinic: Clinic, file_id: str, target: Path) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    audit.note(clinic, Deed.EXPORTED, case=clinic.store.files.case_of(file_id), detail=f"evidence {file_id[:SIGNS]}")
 
 
 def file(clinic: Clinic, file_id: str) -> EvidenceFile:

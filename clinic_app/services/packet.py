@@ -17,6 +17,7 @@ from clinic_app.documents import extract as extracting
 from clinic_app.documents import packet as papers
 from clinic_app.documents.voice import voice
 from clinic_app.domain.assessment import Assessment
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field
@@ -27,8 +28,8 @@ from clinic_app.domain.values import Text
 from clinic_app.errors import InputError
 from clinic_app.rules.assess import assess as assess_case
 from clinic_app.rules.book import RuleBook
+from clinic_app.services import audit, evidence, handed_over
 from clinic_app.services import differences as differing
-from clinic_app.services import evidence, handed_over
 from clinic_app.services.clinic import Clinic, book_of
 from clinic_app.services.permission import require
 from clinic_app.services.screening import assess, assess_file
@@ -125,6 +126,7 @@ def note(clinic: Clinic, case_id: str, made: Made, what: str, pages: str = "", h
         digest = hashlib.sha256(pdf).hexdigest()
         held = handed_over.to_text(made.held)
         changes = clinic.store.record_print(case_id, what, digest, pages, how, code=code, held=held)
+    _note_out(clinic, case_id, what, pages, how)
     return changes
 
 
@@ -274,7 +276,14 @@ def printed(clinic: Clinic, case_id: str, pdf: bytes, what: str, pages: str, how
     for a second time ("again"), or went into a file or onto a stick.
     """
     require(clinic, Right.PRINT)
-    return clinic.store.record_print(case_id, what, hashlib.sha256(pdf).hexdigest(), pages, how)
+    changes = clinic.store.record_print(case_id, what, hashlib.sha256(pdf).hexdigest(), pages, how)
+    _note_out(clinic, case_id, what, pages, how)
+    return changes
+
+
+def _note_out(clinic: Clinic, case_id: str, what: str, pages: str, how: str) -> None:
+    on_paper = how in {"", "printer", "again"}
+    audit.note(clinic, Deed.PRINTED if on_paper else Deed.EXPORTED, case=case_id, detail=f"{what} {pages}".strip())
 
 
 def default_paper(place: str, books: Mapping[str, RuleBook]) -> Paper:

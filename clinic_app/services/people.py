@@ -13,13 +13,15 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.catalogue import AGE_BANDS
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.names import latin, sound, words
 from clinic_app.domain.people import Pair, PersonPage, PersonRecord, PersonRow, Tie, TieKind, joined
 from clinic_app.domain.roles import Right
 from clinic_app.errors import InputError
-from clinic_app.services import intake
+from clinic_app.services import audit, intake
+from clinic_app.services.audit import SIGNS
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -98,7 +100,9 @@ def begin(clinic: Clinic, on: dt.date, typed: str = "", person: str = "") -> str
 def join(clinic: Clinic, one: str, other: str) -> Changes:
     """Say that two records are one person. Nothing of either is lost; `separate` takes it back."""
     require(clinic, Right.WORK)
-    return _tie(clinic, TieKind.SAME_PERSON, TieKind.OTHER_PERSON, one, other)
+    changes = _tie(clinic, TieKind.SAME_PERSON, TieKind.OTHER_PERSON, one, other)
+    audit.note(clinic, Deed.MERGED, detail=f"person {one[:SIGNS]} {other[:SIGNS]}")
+    return changes
 
 
 def keep_apart(clinic: Clinic, one: str, other: str) -> Changes:
@@ -116,6 +120,7 @@ def separate(clinic: Clinic, record: str) -> Changes:
     rest = sorted({end for tie in gone for end in (tie.one, tie.other)} - {record})
     # Those that only this record held together stay one person.
     clinic.store.ties.change((Tie(TieKind.SAME_PERSON, rest[0], end) for end in rest[1:]), gone)
+    audit.note(clinic, Deed.SEPARATED, detail=f"person {record[:SIGNS]}")
     return _CHANGED
 
 

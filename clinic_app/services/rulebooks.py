@@ -16,6 +16,7 @@ from typing import Final
 from clinic_app import __version__, paths
 from clinic_app.documents import rulebook
 from clinic_app.domain.assessment import Stale
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.fields import Label
 from clinic_app.domain.packet import Paper
 from clinic_app.domain.roles import Right
@@ -28,6 +29,7 @@ from clinic_app.rules.examples import ExampleResult, run_example, run_examples
 from clinic_app.rules.folder import read_files
 from clinic_app.rules.signing import SIGNATURE_FILE, TrustedKey
 from clinic_app.rules.trace import show
+from clinic_app.services import audit
 from clinic_app.services.clinic import RULES_FOLDER, TRUSTED_KEYS, Clinic, folder_error
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -75,6 +77,19 @@ class Checked:
 def install(clinic: Clinic, folder: Path) -> Installed:
     """Take in the signed book of a folder. KnownError or BookError, and nothing changed, when it is refused."""
     require(clinic, Right.TRUST)
+    return _install(clinic, folder)
+
+
+def receive(clinic: Clinic, folder: Path) -> Installed:
+    """Take in a book that headquarters sent along: as `install`, by whoever meets headquarters.
+
+    Whose signature counts was decided before, by a coordinator.
+    """
+    require(clinic, Right.SYNC)
+    return _install(clinic, folder)
+
+
+def _install(clinic: Clinic, folder: Path) -> Installed:
     parcel = shelf.read_signed(folder, clinic.shelf.trusted)
     book = parcel.book
     there = clinic.shelf.find(book.place, book.version)
@@ -89,6 +104,7 @@ def install(clinic: Clinic, folder: Path) -> Installed:
     if there is None:
         _unpack(parcel.files, clinic.folder / RULES_FOLDER / book.place, book.version)
         clinic.shelf.look_again(clinic.shelf.trusted)
+        audit.note(clinic, Deed.BOOK_INSTALLED, detail=book.version)
     newest = clinic.shelf.newest[book.place].version == book.version
     return Installed(book.place, book.version, parcel.key.name, len(results), newest)
 
@@ -144,6 +160,7 @@ def trust(clinic: Clinic, key: TrustedKey, fingerprint: str) -> None:
     keys = signing.read_keys(added.encode(), TRUSTED_KEYS) if added else ()
     clinic.store.remember(TRUSTED_KEYS, signing.write_keys((*keys, key)).decode())
     clinic.shelf.look_again((*clinic.shelf.trusted, key))
+    audit.note(clinic, Deed.KEY_TRUSTED, detail=key.fingerprint)
 
 
 def folders(what: str) -> tuple[Path, ...]:

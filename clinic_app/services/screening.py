@@ -21,7 +21,7 @@ from clinic_app.rules.assess import assess as assess_case
 from clinic_app.rules.book import RuleBook
 from clinic_app.services import clock, differences
 from clinic_app.services.clinic import Clinic, book_of
-from clinic_app.services.permission import require
+from clinic_app.services.permission import may, require
 from clinic_app.words import N_
 
 BOOK_GONE = "R-10"
@@ -94,6 +94,8 @@ def adopt(clinic: Clinic, case_id: str, on: dt.date, *, chosen: bool = False) ->
 
 def _assessed(clinic: Clinic, case_id: str, case: CaseFile, book: RuleBook, on: dt.date) -> Assessment:
     assessment = _safest(clinic, case_id, case, book, on)
+    if not may(clinic, Right.WORK):  # a visitor looks, and leaves everything as it is
+        return assessment
     following = assessment.next_deadline
     clinic.store.set_case(
         case_id,

@@ -20,10 +20,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from clinic_app.domain.audit import Deed
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.roles import Right
 from clinic_app.errors import ClinicError, InputError, KnownError
-from clinic_app.services import rulebooks, sync_trouble
+from clinic_app.services import audit, rulebooks, sync_trouble
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 from clinic_app.store.membership import Left
@@ -124,6 +125,7 @@ def enrol(clinic: Clinic, joining: Joining) -> None:
     require(clinic, Right.ENROL)
     clinic.store.membership.accept(joining.card)
     clinic.store.met()
+    audit.note(clinic, Deed.ENROLLED, detail=joining.headquarters)
 
 
 # -- a meeting ------------------------------------------------------------------------------------
@@ -300,6 +302,7 @@ class Meeting:
         for name in list(self.shelf.names()):
             self.shelf.remove(name)
         changes = self.changes(clinic)
+        audit.note(clinic, Deed.SYNCED, detail=slip.words if slip is not None and left else "")
         return Visit(
             taken=sum(report.taken.new for report in self._reports),
             changes=changes,
@@ -662,7 +665,7 @@ def _install(clinic: Clinic, packed: bytes) -> str:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(member) as file:
                     path.write_bytes(file.read(member.file_size))
-        return rulebooks.install(clinic, folder).version
+        return rulebooks.receive(clinic, folder).version
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
         raise sync_trouble.bad_book() from None
     finally:

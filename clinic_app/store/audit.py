@@ -54,7 +54,7 @@ class Audit:
         self._now = now
         self._key = db.derived_key(b"clinic audit chain")
         self._file = None if heads is None else heads / f"{_name(db)}{SUFFIX}"
-        self._opened: set[str] = set()
+        self._once: set[tuple[Deed, str, str]] = set()
         self._last = self._read_last()
         self._found: tuple[Wrong, ...] = ()
 
@@ -65,14 +65,14 @@ class Audit:
         self._append(deed, case_id, detail)
         self.note_head()
 
-    def opened(self, case_id: str) -> None:
-        """Append that a case was opened, the first time since the store was: opening must stay quick.
+    def once(self, deed: Deed, case_id: str, detail: str = "") -> None:
+        """Append what was looked at, the first time since the store was opened: looking must stay quick.
 
         The head outside follows with the next other entry, or when the store is closed.
         """
-        if case_id not in self._opened:
-            self._append(Deed.OPENED, case_id)
-            self._opened.add(case_id)
+        if (deed, case_id, detail) not in self._once:
+            self._append(deed, case_id, detail)
+            self._once.add((deed, case_id, detail))
 
     def note_head(self) -> None:
         """Note outside the store how far the chain has come; without a place to note it nothing is."""

@@ -91,6 +91,13 @@ class EvidenceFiles:
             raise _no_file()
         return self._view(found, self._boxes("r.file = ?", file_id))
 
+    def case_of(self, file_id: str) -> str:
+        """Return the id of the case that a file belongs to. InputError when there is no such file."""
+        found = self._db.first("SELECT case_id FROM files WHERE id = ?", (file_id,))
+        if found is None or not found[0]:
+            raise _no_file()
+        return str(found[0])
+
     def same(self, case_id: str, sha256: str) -> EvidenceFile | None:
         """Return the file of a case that has exactly this content, when one is there."""
         return next((file for file in self.of_case(case_id) if file.sha256 == sha256), None)
@@ -112,7 +119,7 @@ class EvidenceFiles:
 
     def remove(self, file_id: str, reason: str) -> Changes:
         """Put a file into the bin of its case. InputError without a reason."""
-        case_id = self._case_of(file_id)
+        case_id = self.case_of(file_id)
         if not reason.strip():
             raise InputError("reason", N_("say why it goes into the bin"), N_("a few words"))
         with self._saving("reason"):
@@ -121,7 +128,7 @@ class EvidenceFiles:
 
     def restore(self, file_id: str) -> Changes:
         """Get a file back from the bin."""
-        case_id = self._case_of(file_id)
+        case_id = self.case_of(file_id)
         with self._saving("evidence"):
             self._journal.append(FILE, file_id, Op.UNDELETE, {"reason": None})
         return _changed(case_id)
@@ -130,7 +137,7 @@ class EvidenceFiles:
         self, file_id: str, *, turn: int | None = None, tone: Tone | None = None, printed: bool | None = None
     ) -> Changes:
         """Say how a file is printed; None leaves it."""
-        case_id = self._case_of(file_id)
+        case_id = self.case_of(file_id)
         given: dict[str, Value] = {"case": case_id, "file": file_id}
         given |= {"turn": turn % 4} if turn is not None else {}
         given |= {"tone": tone.value} if tone is not None else {}
@@ -145,7 +152,7 @@ class EvidenceFiles:
 
     def redact(self, file_id: str, boxes: tuple[Box, ...]) -> Changes:
         """Black out places of a file's printed copy."""
-        case_id = self._case_of(file_id)
+        case_id = self.case_of(file_id)
         with self._saving("redaction"):
             for box in boxes:
                 text = f"{box.left} {box.top} {box.right} {box.bottom}"
@@ -157,7 +164,7 @@ class EvidenceFiles:
 
     def unredact(self, file_id: str, box_id: str) -> Changes:
         """Take one blacked-out place away again. InputError when the file has none with this id."""
-        case_id = self._case_of(file_id)
+        case_id = self.case_of(file_id)
         if not self._db.first("SELECT 1 FROM redactions WHERE id = ? AND file = ? AND alive", (box_id, file_id)):
             raise InputError("redaction", N_("there is no such place"))
         with self._saving("redaction"):
@@ -210,12 +217,6 @@ class EvidenceFiles:
             return SealedFile(bytes.fromhex(key or ""), tuple((chunks or "").split()), size or 0, sha256 or "")
         except ValueError:
             raise _damaged() from None
-
-    def _case_of(self, file_id: str) -> str:
-        found = self._db.first("SELECT case_id FROM files WHERE id = ?", (file_id,))
-        if found is None or not found[0]:
-            raise _no_file()
-        return str(found[0])
 
     def _require_row(self, case_id: str, evidence: str) -> None:
         if not self._db.first("SELECT 1 FROM evidence WHERE case_id = ? AND id = ? AND alive", (case_id, evidence)):

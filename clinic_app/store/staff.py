@@ -38,19 +38,32 @@ class Staff:
             with self._db.transaction():
                 for user in everyone:
                     self._put(Member(user, Role.COORDINATOR))
-        found = self._db.first("SELECT removed FROM staff WHERE user = ?", (self._user.id,))
-        if admit is not None and (found is None or found[0] or not self._has_coordinator()):
-            self.put(Member(self._user, admit))
-        elif found is None:
-            self.put(Member(self._user, Role.STAFF))
-        elif found[0]:
+        role, removed = self._db.first("SELECT role, removed FROM staff WHERE user = ?", (self._user.id,)) or (
+            None,
+            False,
+        )
+        if admit is not None:  # with the password that they chose just now
+            stays = role is not None and not removed and self.has_coordinator()
+            self.put(Member(self._user, Role(role) if stays else admit))
+        elif removed:
             raise trouble.was_removed()
+        elif role is None:
+            self.put(Member(self._user, Role.STAFF))
         self._look()
 
     def members(self) -> tuple[Member, ...]:
         """Return those who may work here, by name."""
         rows = self._db.rows("SELECT user, name, role, must_change FROM staff WHERE NOT removed ORDER BY name, user")
         return tuple(_member(*row) for row in rows)
+
+    def removed(self) -> frozenset[str]:
+        """Return the ids of those who were removed."""
+        return frozenset(row[0] for row in self._db.rows("SELECT user FROM staff WHERE removed"))
+
+    def has_coordinator(self, but: str = "") -> bool:
+        """Return whether somebody is a coordinator, whoever has the id `but` aside."""
+        sql = "SELECT 1 FROM staff WHERE role = ? AND NOT removed AND user != ?"
+        return self._db.first(sql, (Role.COORDINATOR.value, but)) is not None
 
     def put(self, member: Member) -> None:
         """Write down somebody's role, and whether their password is a temporary one."""
@@ -72,10 +85,6 @@ class Staff:
     def _look(self) -> None:
         found = self._db.first("SELECT user, name, role, must_change FROM staff WHERE user = ?", (self._user.id,))
         self._me = _member(*found) if found else Member(self._user, Role.STAFF)
-
-    def _has_coordinator(self) -> bool:
-        sql = "SELECT 1 FROM staff WHERE role = ? AND NOT removed"
-        return self._db.first(sql, (Role.COORDINATOR.value,)) is not None
 
 
 def _member(user: str, name: str, role: str, must_change: int) -> Member:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -238,6 +239,32 @@ def change_password(folder: Path, user: str, old: str, new: str, cost: Cost | No
     key, info = unlock(folder, old, user)
     _check_password(new)
     return _put_user(folder, _read(folder), _new_user(key, info.id, info.name, new, cost or Cost()))
+
+
+def reset_password(folder: Path, key: bytes, user: str, new: str, cost: Cost | None = None) -> UserInfo:
+    """Give somebody another password without their old one. `user` is an id. InputError when there is none."""
+    keys = _read(folder)
+    key = _checked(keys, key)
+    _check_password(new)
+    known = next((entry for entry in keys.users if entry.id == user), None)
+    if known is None:
+        raise InputError("user", N_("there is no such user"))
+    return _put_user(folder, keys, _new_user(key, known.id, known.name, new, cost or Cost()))
+
+
+def remove_users(folder: Path, key: bytes, gone: Collection[str]) -> None:
+    """Take away what the passwords of some users open, by their ids; ids that are not there change nothing."""
+    keys = _read(folder)
+    _checked(keys, key)
+    stay = tuple(entry for entry in keys.users if entry.id not in gone)
+    if stay and stay != keys.users:
+        _write(folder, msgspec.structs.replace(keys, users=stay))
+
+
+def temporary_password() -> str:
+    """Return a random password to be told to somebody, who changes it: three groups of four signs."""
+    signs = recovery.new_secret()[:12]
+    return "-".join(signs[i : i + 4] for i in range(0, 12, 4))
 
 
 def check_key(folder: Path, key: bytes) -> None:

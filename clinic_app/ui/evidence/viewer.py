@@ -317,7 +317,7 @@ def _read(desk: Desk, file_id: str, known: bytes) -> tuple[EvidenceFile, bytes]:
     file = evidence.file(desk.clinic, file_id)
     if known or not file.can_print:
         return file, known
-    return file, evidence.read(desk.clinic, file_id)
+    return file, evidence.look(desk.clinic, file_id)
 
 
 def _named(_words: Words, *, name: str) -> str:
