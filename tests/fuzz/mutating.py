@@ -5,6 +5,7 @@ The same seed number gives the same bytes, so that whatever was found can be mad
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import random
@@ -93,7 +94,7 @@ def as_json(random_: random.Random, seeds: Sequence[bytes]) -> bytes:
                 holder[key] = other[at]  # type: ignore[index] # the same
                 return _written(tree, seeds)
             case _:
-                holder[key] = random_.choice(STRANGE)  # type: ignore[index] # the same
+                holder[key] = copy.deepcopy(random_.choice(STRANGE))  # type: ignore[index] # the same
     return _written(tree, seeds)
 
 
