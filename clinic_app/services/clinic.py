@@ -99,9 +99,8 @@ def rule_books() -> Mapping[str, RuleBook]:
 
 def carried() -> Carried:
     """Return the program's own books and those of whoever writes one now; BookError when the writer's is wrong."""
-    own = carried_books(paths.resources() / "rules")
     extra = paths.extra_rules()
-    return own if extra is None else own + Carried(tuple(load_books(extra).values()))
+    return carried_books(paths.resources() / "rules", load_books(extra).values() if extra is not None else ())
 
 
 def places() -> tuple[str, ...]:
