@@ -5,12 +5,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from clinic_app.cli import main as commands
+from clinic_app import updating
 
 
 def main() -> int:
     """Run the program with the words typed after its name; return the exit status."""
-    return commands.main(sys.argv[1:], open_window, show_demo)
+    status = updating.launch(sys.argv[1:])
+    if status is not None:
+        return status
+    from clinic_app.cli import main as commands  # noqa: PLC0415 - nothing is loaded where a newer version runs
+
+    status = commands.main(sys.argv[1:], open_window, show_demo)
+    if status != commands.OUR_FAULT:
+        updating.proven()
+    return status
 
 
 def open_window(data: Path | None) -> int:

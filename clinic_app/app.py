@@ -16,7 +16,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from clinic_app import logs
+from clinic_app import logs, updating
 from clinic_app.paths import default_data, log_folder, practice_data
 from clinic_app.ui import theme
 from clinic_app.ui.collector import Collector
@@ -56,6 +56,7 @@ def run(data: Path | None, *, practice: bool = False) -> int:
     try:
         window = Window(folder, practice_folder, SettingsFile(folder), _today)
         window.show()
+        QTimer.singleShot(0, updating.proven)  # it has come up
         if practice:
             window.start.open_practice()
         return app.exec()
