@@ -15,7 +15,7 @@ def main() -> int:
         return status
     from clinic_app.cli import main as commands  # noqa: PLC0415 - nothing is loaded where a newer version runs
 
-    status = commands.main(sys.argv[1:], open_window, show_demo)
+    status = commands.main(sys.argv[1:], open_window, show_demo, check_self)
     if status != commands.OUR_FAULT:
         updating.proven()
     return status
@@ -33,6 +33,13 @@ def show_demo(out: Path) -> int:
     from clinic_app import demo  # noqa: PLC0415 - the same
 
     return demo.run(out)
+
+
+def check_self(pictures: Path | None, start_only: bool) -> int:  # noqa: FBT001 - called with what was typed
+    """See whether every part works, or only how long the first window takes."""
+    from clinic_app import selfcheck  # noqa: PLC0415 - the same
+
+    return selfcheck.start() if start_only else selfcheck.run(pictures)
 
 
 if __name__ == "__main__":

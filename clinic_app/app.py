@@ -8,16 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from clinic_app import logs, updating
-from clinic_app.paths import default_data, log_folder, practice_data
+from clinic_app.paths import default_data, log_folder, practice_data, resources
 from clinic_app.ui import theme
 from clinic_app.ui.collector import Collector
 from clinic_app.ui.desk import Place, PlaceName
@@ -72,6 +73,7 @@ def make_application() -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(QGuiApplication.highDpiScaleFactorRoundingPolicy().PassThrough)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("labor-clinic")
+    app.setWindowIcon(QIcon(str(resources() / "icons" / "app" / "clinic-256.png")))
     theme.register_fonts(app)
     Collector(app)
     return app
@@ -99,6 +101,46 @@ def take_pictures(
         return tuple(_pictures(window, out))
     finally:
         window.close()
+
+
+def check_window(data: Path, out: Path) -> tuple[Path, ...]:
+    """Open the window on a new practice clinic in `data`, go through two looks and languages, and close it.
+
+    Return three pictures, saved in `out`.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    make_application()
+    window = Window(data, data, SettingsFile(data), _today)
+    window.show()
+    try:
+        first = _picture(window, out, "1-start")
+        window.start.open_practice()
+        _wait(lambda: window.workplace is not None)
+        assert window.workplace is not None  # it was just waited for
+        window.workplace.go(Place("cases"))
+        second = _picture(window, out, "2-cases")
+        window.speak("en")
+        window.set_theme("dark")
+        window.workplace.go(Place("settings"))
+        return first, second, _picture(window, out, "3-settings")
+    finally:
+        window.close()
+
+
+def platform() -> str:
+    """Return what draws the window: xcb, windows, cocoa, offscreen."""
+    return QGuiApplication.platformName()
+
+
+def first_window(data: Path) -> float:
+    """Show the first screen on the folder `data`, close it, and return when it stood there (seconds since 1970)."""
+    make_application()
+    window = Window(data, data, SettingsFile(data), _today)
+    window.show()
+    _wait(lambda: window.windowHandle().isExposed() and not window.tasks.pending)
+    stood = time.time()
+    window.close()
+    return stood
 
 
 def _pictures(window: Window, out: Path) -> Iterator[Path]:

@@ -23,6 +23,9 @@ SOURCE_LANGUAGE: Final = "en"
 
 LICENCES: Final = "licences.json"
 
+PHOTO: Final = "check/photo.heic"
+"""A picture as phones take it, for the self-check: the program reads such pictures and makes none."""
+
 _STYLESHEET: Final = "theme/window.qss"
 _PICTURE: Final = re.compile(r"url\(\$\{folder\}/([^)]+)\)")
 
@@ -38,7 +41,8 @@ def _is_there(folder: Path, name: str) -> bool:
 
 def _needed(folder: Path) -> Iterator[str]:
     """Yield every path that is asked for; one with a star stands for at least one file."""
-    yield LICENCES
+    yield from (LICENCES, PHOTO)
+    yield from (f"icons/app/clinic{kind}" for kind in ("-256.png", "-48.png", ".ico", ".svg"))
     yield from (f"fonts/{name}.ttf" for name in (design.REGULAR, design.BOLD, design.MONO))
     yield from (f"fonts/{name}" for name in theme.FONT_FILES)
     yield from (f"icons/{name}.svg" for name in icons.NAMES)

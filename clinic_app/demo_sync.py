@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from clinic_app import paths
 from clinic_app.services import clinic as clinics
 from clinic_app.services import conflicts, intake, syncing
 from clinic_app.services.clinic import Clinic
@@ -81,8 +82,13 @@ def carry(root: Path, *computers: Clinic) -> None:
 
 def _hq(root: Path, *words: str) -> None:
     subprocess.run(  # noqa: S603 - our own program with words of ours
-        [sys.executable, "-m", "sync.hq", "--data", str(root / "hq"), *words],
+        [*_program(), "--data", str(root / "hq"), *words],
         check=True,
         env={**os.environ, "HQ_PASSWORD": _PASSWORD},
         capture_output=True,
     )
+
+
+def _program() -> tuple[str, ...]:
+    """Return how headquarters is started: with Python, or in a build as a word of the one program."""
+    return (sys.executable, "hq") if paths.program() else (sys.executable, "-m", "sync.hq")

@@ -26,6 +26,8 @@ PASSWORD_VARIABLE: Final = "CLINIC_PASSWORD"  # noqa: S105 - the name of a varia
 
 OpenWindow = Callable[[Path | None], int]
 ShowDemo = Callable[[Path], int]
+CheckSelf = Callable[[Path | None, bool], int]
+"""Takes where pictures are kept, and whether to do no more than show the first window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,11 @@ class Desk:
         """The clinic's folder: as given, else the one of this computer."""
         return self.data if self.data is not None else paths.default_data()
 
-    def unlock(self) -> Clinic:
-        """Open the clinic with the password of the environment or typed at a prompt."""
+    def unlock(self, secret: str | None = None, user: str | None = None) -> Clinic:
+        """Open the clinic with a password, else that of the environment or one typed at a prompt.
+
+        Without a user's name every user's lock is tried.
+        """
         if not clinics.exists(self.folder):
             raise InputError(
                 "--data",
@@ -50,7 +55,7 @@ class Desk:
                 N_("the folder of a clinic; make one with: clinic --data DIR init"),
                 folder=self.folder,
             )
-        return clinics.unlock(self.folder, password())
+        return clinics.unlock(self.folder, password() if secret is None else secret, user)
 
 
 def password(*, twice: bool = False) -> str:

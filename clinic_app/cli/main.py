@@ -17,6 +17,7 @@ from clinic_app.cli.backup import check_clinic, make_backup, restore_backup
 from clinic_app.cli.calendar import calendar
 from clinic_app.cli.conflicts import conflicts
 from clinic_app.cli.desk import (
+    CheckSelf,
     Desk,
     OpenWindow,
     ShowDemo,
@@ -35,12 +36,14 @@ from clinic_app.cli.recover import recover
 from clinic_app.cli.rules import rules
 from clinic_app.cli.sync import enrol, sync
 from clinic_app.cli.update import update
+from clinic_app.cli.users import audit, change_password, users
+from clinic_app.cli.wipe import wipe
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.group_file import group_schema
 from clinic_app.domain.intake_file import json_schema
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import ClinicError, InputError, KnownError
 from clinic_app.i18n import SCREEN_LANGUAGES, Words, words
-from clinic_app.services import casework, clock, groups, intake, screening
+from clinic_app.services import casework, clock, groups, intake, screening, wiping
 from clinic_app.services import clinic as clinics
 from clinic_app.words import N_
 
@@ -48,14 +51,14 @@ BAD_INPUT: Final = 2
 OUR_FAULT: Final = 1
 
 
-def main(arguments: Sequence[str], open_window: OpenWindow, show_demo: ShowDemo) -> int:
+def main(arguments: Sequence[str], open_window: OpenWindow, show_demo: ShowDemo, check_self: CheckSelf) -> int:
     """Run one command; return its exit status. Errors become one line on standard error."""
     try:
         result = clinic.main(
             args=list(arguments),
             prog_name="clinic",
             standalone_mode=False,
-            obj=(open_window, show_demo),
+            obj=(open_window, show_demo, check_self),
         )
     except ClinicError as error:
         return _fail(messages().error(error))
@@ -88,7 +91,9 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.group(
     invoke_without_command=True,
     commands=[
+        audit,
         calendar,
+        change_password,
         check_clinic,
         make_backup,
         restore_backup,
@@ -105,21 +110,47 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
         rules,
         sync,
         update,
+        users,
         verify,
+        wipe,
     ],
 )
 @click.option("--data", metavar="DIR", callback=_folder, help="The clinic's data folder.")
+@click.option("--self-check", is_flag=True, help="See whether every part of this program works here.")
+@click.option("--pictures", metavar="DIR", callback=_folder, help="Where the self-check keeps pictures of the window.")
+@click.option("--first-window", is_flag=True, hidden=True, help="Show the first window, print when, and quit.")
 @click.version_option(__version__, prog_name="clinic")
 @click.pass_context
-def clinic(context: click.Context, data: Path | None) -> int | None:
+def clinic(
+    context: click.Context,
+    data: Path | None,
+    pictures: Path | None,
+    *,
+    self_check: bool,
+    first_window: bool,
+) -> int | None:
     """Open the desk of a labor clinic, or do one of its jobs without a window."""
     open_window: OpenWindow
     show_demo: ShowDemo
-    open_window, show_demo = context.obj
+    check_self: CheckSelf
+    open_window, show_demo, check_self = context.obj
+    if self_check or first_window:
+        context.exit(check_self(pictures, first_window))
     context.obj = Desk(data, open_window, show_demo)
+    _finish_wipe(context.obj, told=context.invoked_subcommand is not None)
     if context.invoked_subcommand is None:
         return open_window(data)
     return None
+
+
+def _finish_wipe(desk: Desk, *, told: bool) -> None:
+    """Go on with a wipe that was cut off. What holds it up is told to whoever types commands; the window goes on."""
+    try:
+        if wiping.finish(desk.folder) and told:
+            click.echo(messages()(N_("The wipe that was begun here is finished.")), err=True)
+    except KnownError:
+        if told:
+            raise
 
 
 @clinic.group()

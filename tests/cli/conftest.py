@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic_app.__main__ import open_window, show_demo
+from clinic_app.__main__ import check_self, open_window, show_demo
 from clinic_app.cli import main as commands
 
 PASSWORD = "cuatro palabras bien mias"
@@ -22,7 +22,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("CLINIC_LANGUAGE", "en")
 
     def call(*arguments: str | Path) -> tuple[int, str, str]:
-        status = commands.main([str(a) for a in arguments], open_window, show_demo)
+        status = commands.main([str(a) for a in arguments], open_window, show_demo, check_self)
         out, err = capsys.readouterr()
         return status, out, err
 
