@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from clinic_app.domain.audit import Asked, Deed, Entry, Wrong
+from clinic_app.domain.audit import Asked, Deed, Entry, Fault, Wrong
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.roles import Right
+from clinic_app.errors import KnownError
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
+from clinic_app.words import N_
 
 PAGE: Final = 200
 LONGEST_DETAIL: Final = 200
@@ -34,7 +36,9 @@ def opened(clinic: Clinic, case_id: str) -> None:
 def entries(clinic: Clinic, asked: Asked | None = None, limit: int = PAGE) -> tuple[Entry, ...]:
     """Return the latest entries that are asked for, the latest first; changes come from the journal."""
     require(clinic, Right.AUDIT)
-    return clinic.store.audit.entries(asked or Asked(), limit)
+    found = clinic.store.audit.entries(asked or Asked(), limit)
+    clinic.store.audit.once(Deed.AUDIT_READ, "")
+    return found
 
 
 def people(clinic: Clinic) -> tuple[str, ...]:
@@ -52,6 +56,22 @@ def check(clinic: Clinic) -> tuple[Wrong, ...]:
 def found_at_opening(clinic: Clinic) -> Sequence[Wrong]:
     """Return what was wrong with the end of the record when the clinic was opened; nothing for who may not read it."""
     return clinic.store.audit.found if clinic.store.staff.me.may(Right.AUDIT) else ()
+
+
+def not_intact(wrong: Sequence[Wrong]) -> KnownError:
+    """Return what is said of a record with faults, of which there is at least one."""
+    if all(one.fault is Fault.CUT_SHORT for one in wrong):
+        following = N_("If a backup was put in place, note that you know why. If not, show this to headquarters.")
+    else:
+        following = N_("Do not delete or restore anything. Show this to headquarters.")
+    return KnownError(
+        "P-05",
+        N_("The record of what was done is not whole: {count} places are wrong, the first at entry {seq}."),
+        following,
+        N_("The cases are as they were."),
+        count=len(wrong),
+        seq=wrong[0].seq,
+    )
 
 
 def understand(clinic: Clinic) -> Changes:
