@@ -28,7 +28,21 @@ from clinic_app.domain.views import CaseRow, ClinicInfo, HistoryRow, UserInfo
 from clinic_app.domain.work import Binned, NewRow, Printed, SafeContact, Waiting
 from clinic_app.errors import InputError, KnownError
 from clinic_app.store import bin as bins
-from clinic_app.store import cases, check, codes, dump, earlier, escrow, repair, todo, trouble, twin, undoing, vault
+from clinic_app.store import (
+    cases,
+    check,
+    codes,
+    dump,
+    earlier,
+    escrow,
+    numbers,
+    repair,
+    todo,
+    trouble,
+    twin,
+    undoing,
+    vault,
+)
 from clinic_app.store import db as database
 from clinic_app.store import journal as journals
 from clinic_app.store import kept as figures
@@ -528,6 +542,10 @@ class Store:
     def dump(self) -> str:
         """Return every table that follows from the journal as text, in one order, for comparing."""
         return dump.text(self._db)
+
+    def numbers(self) -> dict[str, int]:
+        """Return how many rows each table has, and the version of the file, for support."""
+        return numbers.of(self._db)
 
     def check(self) -> list[str]:
         """Return what is wrong with the store, in English for support: nothing, when all is well."""
