@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import licences
 import slim
 
 WINDOWS, LINUX = sys.platform == "win32", sys.platform == "linux"
@@ -80,6 +81,9 @@ def kept(files: Iterable[File], work: Path) -> Iterator[File]:
 def _slimmed(name: str, source: str, work: Path) -> str:
     """Return a file, or in its place a smaller one that does all that is asked of it."""
     out = work / Path(name).name
+    if name == "resources/licences.json":  # of this very build, with the texts
+        out.write_text(licences.as_json(licences.carried(texts=True)), encoding="utf-8")
+        return str(out)
     if LINUX and re.match(r"PySide6/.*/libicudata\.so", name):
         return str(slim.icu_data(Path(source), out))
     if LINUX and re.match(r"pillow_heif\.libs/libx265-", name):

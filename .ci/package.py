@@ -1,0 +1,251 @@
+"""Builds the program as a folder, proves that it works away from here, and packs it.
+
+The frozen program is moved into a folder with spaces and accents that cannot be written, gets an empty
+environment and no Python, and does the main job there. What was measured is compared with the goals and
+written to build/package.json. `--check-only` takes the folder that was built last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "package"
+RESULT = ROOT / "build" / "package.json"
+WINDOWS = sys.platform == "win32"
+NAME = "clinic-cli.exe" if WINDOWS else "clinic"
+
+MOST_BYTES = 150_000_000
+MOST_ARCHIVE = 70_000_000
+MOST_SECONDS = 3.0
+STARTS = 5
+EXAMPLE = ROOT / "resources" / "intakes" / "mx-dismissal.json"
+ON = "2026-07-15"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was measured: bytes, seconds from the start of the process to the first window, and what was seen."""
+
+    version: str
+    platform: str
+    python: str
+    unpacked: int
+    archive: str
+    archived: int
+    sha256: str
+    first_window: float
+    self_check: tuple[str, ...]
+    main_job: str
+    missed: tuple[str, ...]
+
+
+def main() -> int:
+    """Build, prove, pack and measure; return 0, or 1 when a goal is missed or something does not work."""
+    if "--check-only" not in sys.argv:
+        build()
+    folder = BUILD / "dist" / "clinic"
+    version = output(folder / NAME, "--version").split()[-1]
+    unpacked = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    archive = pack(folder, version)
+    with elsewhere(folder) as moved:
+        checked = self_check(moved)
+        job = main_job(moved)
+        first = first_window(moved / NAME)
+    missed = [
+        f"{name}: {is_} is more than {most}"
+        for name, is_, most in (
+            ("bytes unpacked", unpacked, MOST_BYTES),
+            ("bytes of the archive", archive.stat().st_size, MOST_ARCHIVE),
+            ("seconds to the first window", first, MOST_SECONDS),
+        )
+        if is_ > most
+    ]
+    result = Result(
+        version=version,
+        platform=sys.platform,
+        python=sys.version.split()[0],
+        unpacked=unpacked,
+        archive=archive.name,
+        archived=archive.stat().st_size,
+        sha256=write_sum(archive),
+        first_window=first,
+        self_check=checked,
+        main_job=job,
+        missed=tuple(missed),
+    )
+    RESULT.write_text(json.dumps(asdict(result), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    say(f"{archive.relative_to(ROOT)}: {result.archived / 1e6:.1f} MB (goal {MOST_ARCHIVE / 1e6:.0f})")
+    say(f"unpacked: {unpacked / 1e6:.1f} MB (goal {MOST_BYTES / 1e6:.0f})")
+    say(f"first window: {first:.2f} s, median of {STARTS} warm starts (goal {MOST_SECONDS:.0f})")
+    for line in missed:
+        say(f"missed: {line}")
+    return 1 if missed else 0
+
+
+def build() -> None:
+    """Build the folder; the same sources give the same order of everything."""
+    shutil.rmtree(BUILD, ignore_errors=True)
+    last = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    if last.stdout.strip():
+        environment["SOURCE_DATE_EPOCH"] = last.stdout.strip()
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"),
+            *("--distpath", str(BUILD / "dist"), "--workpath", str(BUILD / "work"), "build.spec"),
+        ],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+    )
+    extras(BUILD / "dist" / "clinic")
+
+
+def extras(folder: Path) -> None:
+    """Put beside the program what a person needs to read or run, and what it may be exchanged for."""
+    shutil.copy2(ROOT / "LICENSE", folder / "LICENSE.txt")
+    for file in sorted((ROOT / ".ci" / "installer").glob("folder/*")):
+        shutil.copy2(file, folder / file.name)
+    if sys.platform == "linux":
+        for file in sorted((ROOT / ".ci" / "installer").glob("linux/*")):
+            shutil.copy2(file, folder / file.name)
+
+
+def pack(folder: Path, version: str) -> Path:
+    """Pack the folder: a zip for Windows, else a tar.xz; the same folder gives the same bytes."""
+    system = {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform)
+    name = f"labor-clinic-{version}-{system}"
+    files = sorted(file for file in folder.rglob("*") if not file.is_dir() or file.is_symlink())
+    if WINDOWS:
+        archive = BUILD / f"{name}.zip"
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+            for file in files:
+                packed.write(file, f"{name}/{file.relative_to(folder).as_posix()}")
+        return archive
+    archive = BUILD / f"{name}.tar.xz"
+    with tarfile.open(archive, "w:xz", preset=9) as packed:
+        for file in files:
+            entry = packed.gettarinfo(file, f"{name}/{file.relative_to(folder).as_posix()}")
+            entry.uid = entry.gid = entry.mtime = 0
+            entry.uname = entry.gname = ""
+            if entry.isreg():
+                with file.open("rb") as content:
+                    packed.addfile(entry, content)
+            else:
+                packed.addfile(entry)
+    return archive
+
+
+def write_sum(archive: Path) -> str:
+    """Write the SHA-256 of an archive beside it, as `sha256sum --check` reads it, and return it."""
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    archive.with_name(archive.name + ".sha256").write_text(f"{digest}  {archive.name}\n", encoding="ascii")
+    return digest
+
+
+@contextmanager
+def elsewhere(folder: Path) -> Iterator[Path]:
+    """Give a copy of the program's folder with spaces and accents in its path, which nobody can write."""
+    with tempfile.TemporaryDirectory(prefix="Clínica laboral ñandú ") as name:
+        moved = Path(name) / "Programa de prueba"
+        shutil.copytree(folder, moved, symlinks=True)
+        set_writable(moved, writable=False)
+        try:
+            yield moved
+        finally:
+            set_writable(moved, writable=True)
+
+
+def set_writable(folder: Path, *, writable: bool) -> None:
+    """Let everything in a folder be written, or nothing. (Root may write all the same.)"""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | 0o200 if writable else mode & ~0o222)
+
+
+def self_check(folder: Path) -> tuple[str, ...]:
+    """Have the frozen program look at itself; its lines."""
+    before = listing(folder)
+    shown = output(folder / NAME, "--self-check", "--pictures", str(ROOT / "build" / "pictures-package"))
+    sys.stdout.write(shown)
+    require(listing(folder) == before, "the program wrote into its own folder")
+    return tuple(shown.splitlines())
+
+
+def main_job(folder: Path) -> str:
+    """Do what the program is for, frozen: a clinic, a case, a packet on paper; return what came of it."""
+    with tempfile.TemporaryDirectory(prefix="datos de práctica ñ ") as name:
+        data, pdf = Path(name) / "la clínica", Path(name) / "expediente.pdf"
+        program = folder / NAME
+        output(program, "--data", str(data), "init", "--clinic", "Clínica Ñ", "--place", "mx", "--user", "Práctica")
+        number = output(program, "--data", str(data), "intake", str(EXAMPLE), "--on", ON).strip()
+        output(program, "--data", str(data), "packet", number, "--out", str(pdf), "--on", ON)
+        told = output(program, "verify", str(pdf)).strip()
+        return f"case {number}, packet of {pdf.stat().st_size} bytes: {told}"
+
+
+def first_window(program: Path) -> float:
+    """Return the seconds from the start of the process until its first window stands there: the median, warm."""
+    took = []
+    for _ in range(STARTS + 1):  # the first warms the disk
+        begun = time.time()
+        took.append(float(output(program, "--first-window")) - begun)
+    return round(statistics.median(took[1:]), 2)
+
+
+def output(program: Path, *words: str) -> str:
+    """Run the frozen program with an empty environment and return what it printed; stop when it fails."""
+    done = subprocess.run(
+        [str(program), *words],
+        env=bare_environment(),
+        cwd=tempfile.gettempdir(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    require(done.returncode == 0, f"{program.name} {' '.join(words)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def bare_environment() -> dict[str, str]:
+    """Return an environment in which no Python could be found: what the system itself needs, and a password."""
+    kept = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "DISPLAY", "XAUTHORITY")
+    own = {"CLINIC_PASSWORD": "an invented password", "CLINIC_LANGUAGE": "en", "HOME": str(BUILD / "home")}
+    return {**{name: os.environ[name] for name in kept if name in os.environ}, **own, "PYTHONUTF8": "1"}
+
+
+def listing(folder: Path) -> Sequence[tuple[str, int]]:
+    """Return what lies in a folder, with times."""
+    return sorted((str(path), path.stat().st_mtime_ns) for path in folder.rglob("*") if not path.is_symlink())
+
+
+def require(good: bool, told: str) -> None:  # noqa: FBT001 - reads as an assertion
+    """Stop with what was seen."""
+    if not good:
+        raise SystemExit(f"package: {told}")
+
+
+def say(text: str) -> None:
+    """Print one line."""
+    print(f"package: {text}", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
