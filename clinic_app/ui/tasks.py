@@ -69,8 +69,8 @@ class Tasks(QObject):
     ) -> None:
         """Run work on the store thread and hand its result to `then` on the Qt thread.
 
-        With a key, only the newest question of this owner and key is answered. Without `fails`
-        an error is presented by the window.
+        With a key, only the newest question of this owner and key is answered, and those before it that still
+        wait are left undone: keys are for reading. Without `fails` an error is presented by the window.
         """
         self._run(self._store, owner, work, then, fails, key)
 
@@ -130,7 +130,14 @@ class Tasks(QObject):
         job = _Job(owner, then, fails, slot, turn)
         self._pending += 1
         self.busy.emit(self._pending > 0)
-        where.submit(work).add_done_callback(_Courier(self, job))
+        where.submit(self._done_if_asked_still, job, work).add_done_callback(_Courier(self, job))
+
+    def _done_if_asked_still(self, job: _Job[T], work: Callable[[], T]) -> T | None:
+        """Do the work unless a newer question with its key has come while it waited: nobody would see its answer."""
+        return None if self._is_overtaken(job) else work()
+
+    def _is_overtaken(self, job: _Job[T]) -> bool:
+        return job.key is not None and self._turns.get(job.key) != job.turn
 
     def _deliver(self, job: _Job[object], result: object, error: Exception | None) -> None:
         self._pending -= 1
@@ -144,8 +151,7 @@ class Tasks(QObject):
             return
         if error is None and isinstance(result, Changes) and result:
             self.changed.emit(result)
-        overtaken = job.key is not None and self._turns.get(job.key) != job.turn
-        if not isValid(job.owner) or overtaken:
+        if not isValid(job.owner) or self._is_overtaken(job):
             return
         if error is None:
             if job.then is not None:

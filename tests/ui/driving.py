@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from clinic_app.services import casework
 from clinic_app.ui.desk import Place
 from clinic_app.ui.kit.fields import FieldBox
 from clinic_app.ui.parts.languages import LanguageButton
@@ -43,8 +44,8 @@ def shown(window: Window, kind: type[W]) -> W:
 
 
 def case_id(window: Window, name: str) -> str:
-    model = workplace(window).cases.model
-    return next(model.row_at(n).id for n in range(model.rowCount()) if name in model.row_at(n).shown_name)
+    assert window.clinic is not None
+    return next(row.id for row in casework.cases(window.clinic) if name in row.shown_name)
 
 
 def focused() -> QWidget:

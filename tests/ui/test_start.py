@@ -3,12 +3,14 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from clinic_app.services import clinic as clinics
+from clinic_app.ui.cases.page import CasesPage
+from clinic_app.ui.desk import Place
 from clinic_app.ui.kit.choices import ChoiceInput
 from clinic_app.ui.kit.inputs import LineInput
 from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.start.create import CreateStep
 from clinic_app.ui.window import Window
-from tests.ui.driving import choose_language, rest, workplace
+from tests.ui.driving import choose_language, go, rest
 
 PASSWORD = "four words in a row"
 
@@ -82,7 +84,7 @@ def test_the_practice_clinic_opens_without_a_password(qtbot: QtBot, shut_window:
     shut_window.start.welcome.practice.click()
     qtbot.waitUntil(lambda: shut_window.workplace is not None)
     rest(qtbot, shut_window)
-    assert workplace(shut_window).cases.model.rowCount() == 2
+    assert go(qtbot, shut_window, Place("cases"), CasesPage).model.rowCount() == 2
 
 
 def test_the_language_can_be_changed_before_anything_else(shut_window: Window) -> None:

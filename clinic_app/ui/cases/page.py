@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit
 
 from clinic_app.domain.changes import Changes
@@ -13,8 +13,6 @@ from clinic_app.domain.views import CaseRow
 from clinic_app.i18n import Words
 from clinic_app.services import casework
 from clinic_app.ui.desk import Desk, Place
-from clinic_app.ui.kit.boxes import row
-from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.listing import RowsModel, RowsView
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
@@ -22,66 +20,75 @@ from clinic_app.ui.parts.case_rows import COLUMNS
 from clinic_app.words import N_
 
 PAGE: Final = 200
-PAUSE: Final = 120
-"""Milliseconds after the last key before the search runs."""
 
 
 class CasesPage(Page):
-    """The list. It reads a page at a time, so that ten thousand cases open as fast as ten."""
+    """The list. It reads a page at a time, as one goes down, so that ten thousand cases open as fast as ten.
+
+    While it is hidden it only notes that something changed.
+    """
 
     def __init__(self, desk: Desk, search: QLineEdit) -> None:
         super().__init__(desk.voice, N_("Cases"), wide=True)
         self._desk = desk
         self._search = search
-        self.shown_for: str | None = None
+        self.shown_for: str | None = None  # the search whose cases are shown
         self._shown: tuple[CaseRow, ...] = ()
         self._count = TextLabel(desk.voice, "", "hint")
         self.model = RowsModel(desk.voice, COLUMNS)
         self.view = RowsView(desk.voice, self.model, N_("Cases"))
-        self._more = Button(desk.voice, N_("Show more"))
-        self._more.hide()
-        self._timer = QTimer(self, singleShot=True, interval=PAUSE)
+        self._is_stale = True
+        self._opens_first = False
         self.add(self._count, self.view)
         self.column.setStretchFactor(self.view, 1)
-        self.column.addLayout(row(None, self._more))
         self.view.opened.connect(self._on_opened)
-        self._more.clicked.connect(self._on_more)
-        self._timer.timeout.connect(self.load)
+        self.model.more_wanted.connect(self._on_more)
         search.textChanged.connect(self._on_typed)
         desk.tasks.changed.connect(self._on_changed)
-        self.load()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the list when it is first shown, and when something changed since."""
+        super().showEvent(event)
+        if self._is_stale:
+            self.load()
 
     def load(self) -> None:
         """Read the first page of what matches the search."""
+        self._is_stale = False
         typed = self._search.text().strip()
         self._desk.ask(self, partial(_read, self._desk, typed, 0), partial(self._show, typed), key="cases")
 
     def open_first(self) -> None:
-        """Open the first case of the list, if there is one."""
-        if self._shown:
+        """Open the first case that fits what is typed, if there is one; wait for it while it is looked for."""
+        self._opens_first = self.shown_for != self._search.text().strip()
+        if self._shown and not self._opens_first:
             self._on_opened(0)
 
     def _on_typed(self, _text: str) -> None:
-        self._timer.start()
+        self.load()
 
     def _on_changed(self, _changes: Changes) -> None:
-        self._timer.start()
+        self._is_stale = True
+        if self.isVisible():
+            self.load()
 
     def _on_more(self) -> None:
-        work = partial(_read, self._desk, self._search.text().strip(), len(self._shown))
-        self._desk.ask(self, work, self._show_more, key="cases")
+        typed = self.shown_for or ""
+        work = partial(_read, self._desk, typed, len(self._shown))
+        self._desk.ask(self, work, partial(self._show_more, typed), key="cases")
 
     def _show(self, typed: str, found: tuple[CaseRow, ...]) -> None:
         self._shown = found
         self.shown_for = typed
-        self.model.show_rows(found)
-        self._more.setVisible(len(found) == PAGE)
-        self._count.show_phrase(partial(_counted, count=len(found), search=self._search.text().strip()))
+        self.model.show_rows(found, more=len(found) == PAGE)
+        self._count.show_phrase(partial(_counted, count=len(found), search=typed))
+        if self._opens_first:
+            self.open_first()
 
-    def _show_more(self, found: tuple[CaseRow, ...]) -> None:
+    def _show_more(self, typed: str, found: tuple[CaseRow, ...]) -> None:
         self._shown += found
-        self.model.show_rows(self._shown)
-        self._more.setVisible(len(found) == PAGE)
+        self.model.add_rows(found, more=len(found) == PAGE)
+        self._count.show_phrase(partial(_counted, count=len(self._shown), search=typed))
 
     def _on_opened(self, number: int) -> None:
         self._desk.go.emit(Place("case", self.model.row_at(number).id))
@@ -98,6 +105,6 @@ def _counted(words: Words, *, count: int, search: str) -> str:
             if search
             else N_("There are no cases yet. Start with “New person” (F2).")
         )
-    if count == PAGE:
+    if count % PAGE == 0:
         return words(N_("The last {count} cases. Type in the search to find others."), count=count)
     return words.many("{count} case", "{count} cases", count)

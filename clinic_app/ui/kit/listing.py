@@ -19,6 +19,9 @@ ROW_HEIGHT: Final = 48
 NARROW: Final = 720
 """Pixels of width below which spare columns are hidden."""
 
+MEASURED: Final = 50
+"""Rows that are looked at for the width of a column."""
+
 WORDS: Final = {
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.AccessibleTextRole,
@@ -38,13 +41,16 @@ class Column(Generic[R]):
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
-    """Rows that are replaced as a whole, never edited in place."""
+    """Rows that are replaced as a whole, or grow at the end, never edited in place."""
+
+    more_wanted = Signal()  # the end is in sight: `add_rows` with what follows
 
     def __init__(self, voice: Voice, columns: Sequence[Column[R]]) -> None:
         super().__init__()
         self._voice = voice
         self._columns = tuple(columns)
         self._rows: tuple[R, ...] = ()
+        self._there_is_more = False
         voice.changed.connect(self._say)
 
     @property
@@ -57,11 +63,29 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         """Which columns give way in a narrow window."""
         return tuple(column.spare for column in self._columns)
 
-    def show_rows(self, rows: Sequence[R]) -> None:
-        """Show other rows."""
+    def show_rows(self, rows: Sequence[R], *, more: bool = False) -> None:
+        """Show other rows; with `more` there are others behind them."""
         self.beginResetModel()
         self._rows = tuple(rows)
+        self._there_is_more = more
         self.endResetModel()
+
+    def add_rows(self, rows: Sequence[R], *, more: bool = False) -> None:
+        """Show rows behind those that are there."""
+        if rows:
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(rows) - 1)
+            self._rows += tuple(rows)
+            self.endInsertRows()
+        self._there_is_more = more
+
+    def canFetchMore(self, _parent: Index) -> bool:
+        """Return whether there are others behind the rows."""
+        return self._there_is_more
+
+    def fetchMore(self, _parent: Index) -> None:
+        """Ask for them, once."""
+        self._there_is_more = False
+        self.more_wanted.emit()
 
     def row_at(self, number: int) -> R:
         """Return a row by its number."""
@@ -114,7 +138,7 @@ class RowsView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
+        self.setWordWrap(True)  # a long name takes a second line of its row
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.verticalHeader().hide()
@@ -122,6 +146,7 @@ class RowsView(QTableView):
         for column, share in enumerate(self._shares):
             mode = QHeaderView.ResizeMode.Fixed if share else QHeaderView.ResizeMode.ResizeToContents
             self.horizontalHeader().setSectionResizeMode(column, mode)
+        self.horizontalHeader().setResizeContentsPrecision(MEASURED)
         model.modelReset.connect(self._share_out)
         self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self._on_clicked)

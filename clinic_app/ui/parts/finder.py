@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from clinic_app.domain.fields import Field, Kind
@@ -17,8 +17,6 @@ from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.voice import Phrase
 
 R = TypeVar("R")
-PAUSE: Final = 80
-"""Milliseconds after the last key before the search runs."""
 
 
 class Finder(Page, Generic[R]):
@@ -35,13 +33,11 @@ class Finder(Page, Generic[R]):
         self.view = RowsView(desk.voice, self.model, title)
         self.told = TextLabel(desk.voice, "", "hint")
         self._rows: tuple[R, ...] = ()
-        self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self.add(self.box, self.told, self.view)
         self.column.setStretchFactor(self.view, 1)
         self.line.textChanged.connect(self._on_typed)
         self.line.returnPressed.connect(self._on_enter)
         self.view.opened.connect(self._on_opened)
-        self._timer.timeout.connect(self.load)
 
     @property
     def line(self) -> QLineEdit:
@@ -77,7 +73,7 @@ class Finder(Page, Generic[R]):
             self.view.selectRow(0)
 
     def _on_typed(self, _text: str) -> None:
-        self._timer.start()
+        self.load()  # of questions that still wait only the newest is read
 
     def _on_enter(self) -> None:
         self.on_enter()

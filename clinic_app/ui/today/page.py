@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from clinic_app.domain.assessment import Stale
@@ -35,6 +35,9 @@ from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
 
 STOPPED_SHOWN: Final = 5
+LATER: Final = 1000
+"""Milliseconds after the last change at which a hidden Today is counted anew."""
+
 HEADINGS: Final = {
     Band.NOW: N_("Now"),
     Band.LATE: N_("Waiting for an answer"),
@@ -70,6 +73,9 @@ class TodayPage(Page):
         self._rows = QVBoxLayout()
         self._rows.setSpacing(STEP)
         self.column.addLayout(self._rows)
+        # Hidden, only its number is seen: it need not be counted after each answer of an interview.
+        self._later = QTimer(self, singleShot=True, interval=LATER)
+        self._later.timeout.connect(self.load)
         desk.tasks.changed.connect(self._on_changed)
         self.load()
 
@@ -78,7 +84,10 @@ class TodayPage(Page):
         self._desk.ask(self, partial(_read, self._desk), self._show, key="today")
 
     def _on_changed(self, _changes: Changes) -> None:
-        self.load()
+        if self.isVisible():
+            self.load()
+        else:
+            self._later.start()
 
     def _show(self, found: _Found) -> None:
         clear(self._rows)
@@ -184,7 +193,7 @@ class TodayPage(Page):
         words.addWidget(TextLabel(self.voice, line))
         if more:
             words.addWidget(TextLabel(self.voice, more, "caption"))
-        button = _OpenButton(self._desk, case, verb, place)
+        button = _OpenButton(self._desk, case, verb, place, line)
         button.opened.connect(self._desk.go)
         line_of = row(spacing=2 * STEP)
         line_of.addLayout(words, 1)
@@ -198,10 +207,10 @@ class _OpenButton(Button):
 
     opened = Signal(object)  # Place
 
-    def __init__(self, desk: Desk, case: CaseRow, verb: str, place: Place) -> None:
+    def __init__(self, desk: Desk, case: CaseRow, verb: str, place: Place, line: Phrase) -> None:
         super().__init__(desk.voice, verb)
         self._place = place
-        self.explain(partial(_verb_and_name, verb=verb, case=case))
+        self.explain(partial(_verb_and_name, verb=verb, case=case, line=line))
         self.clicked.connect(self._on_clicked)
 
     def _on_clicked(self) -> None:
@@ -228,8 +237,9 @@ def _name(words: Words, *, case: CaseRow) -> str:
     return f"{name} · {case.employer}" if case.employer else name
 
 
-def _verb_and_name(words: Words, *, verb: str, case: CaseRow) -> str:
-    return f"{words(verb)}: {_name(words, case=case)}"
+def _verb_and_name(words: Words, *, verb: str, case: CaseRow, line: Phrase) -> str:
+    why = line(words) if callable(line) else words.say(line)
+    return f"{words(verb)}: {_name(words, case=case)} – {why}"
 
 
 def _stopped(words: Words, *, case: CaseRow) -> str:
