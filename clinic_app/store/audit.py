@@ -58,6 +58,11 @@ class Audit:
         self._last = self._read_last()
         self._found: tuple[Wrong, ...] = ()
 
+    @property
+    def note_name(self) -> str:
+        """The name of the file outside the store in which its head is noted; "" when there is none."""
+        return "" if self._file is None else self._file.name
+
     # -- writing ------------------------------------------------------------------------------
 
     def note(self, deed: Deed, case_id: str = "", detail: str = "") -> None:

@@ -18,6 +18,29 @@ def wrong_password() -> KnownError:
     )
 
 
+def being_wiped() -> KnownError:
+    """Return the error of opening a clinic whose wipe was begun."""
+    return KnownError(
+        "S-37",
+        N_("This clinic is being wiped from this computer."),
+        N_("Start the program again: it finishes what was begun."),
+        "",
+    )
+
+
+def not_wiped_yet(error: OSError) -> KnownError:
+    """Return the error of a wipe that a file holds up."""
+    return KnownError(
+        "S-38",
+        N_(
+            "The keys are gone and nobody can read the cases any more, but some files could not be removed yet ({why})."
+        ),
+        N_("Close other programs and start this one again: it goes on by itself."),
+        "",
+        why=error.strerror or type(error).__name__,
+    )
+
+
 def too_soon(seconds: int) -> KnownError:
     """Return the error of a password that was not tried, because several before it were wrong."""
     return KnownError(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -84,6 +85,22 @@ class Twins:
         record = _Record(self._bound(place.stream), str(store.resolve()), place.seq, place.op)
         self._folder.mkdir(parents=True, exist_ok=True)
         replace(self._path(place.stream), msgspec.json.encode(record))
+
+    def forget(self, store: Path, names: Iterable[str] = ()) -> None:
+        """Remove the records of the store in a folder, and its other notes beside them by name: it was wiped.
+
+        OSError when one cannot be removed.
+        """
+        for name in names:
+            if name and Path(name).name == name:  # never out of this folder
+                (self._folder / name).unlink(missing_ok=True)
+        for path in self._folder.glob(f"*{_SUFFIX}"):
+            try:
+                record = msgspec.json.decode(path.read_bytes(), type=_Record)
+            except (OSError, msgspec.DecodeError):
+                continue
+            if record.folder == str(store.resolve()):
+                path.unlink()
 
     def _path(self, stream: bytes) -> Path:
         return self._folder / f"{stream.hex()}{_SUFFIX}"

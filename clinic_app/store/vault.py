@@ -11,6 +11,7 @@ import hmac
 import secrets
 import unicodedata
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from clinic_app.domain.views import UserInfo
 from clinic_app.errors import InputError
 from clinic_app.store import delay, recovery, trouble
-from clinic_app.store.files import DATABASE, KEYS
+from clinic_app.store.files import DATABASE, FORMER_KEYS, KEYS, WIPING, shred
 from clinic_app.words import N_
 from sync.disk import replace
 
@@ -325,14 +326,22 @@ def _checksum(keys: _Keys) -> bytes:
 
 def _write(folder: Path, keys: _Keys) -> None:
     whole = msgspec.structs.replace(keys, checksum=_checksum(keys))
+    path, former = folder / KEYS, folder / FORMER_KEYS
     try:
-        replace(folder / KEYS, msgspec.json.format(msgspec.json.encode(whole)))
+        with suppress(OSError):  # a disk without such names: the former keys are removed, not written over
+            former.unlink(missing_ok=True)
+            former.hardlink_to(path)
+        replace(path, msgspec.json.format(msgspec.json.encode(whole)))
+        with suppress(OSError):
+            shred(former)  # a password that was changed, or a person who was removed, is not left lying on the disk
     except OSError as error:
         raise trouble.from_os(error) from error
 
 
 def _read(folder: Path) -> _Keys:
     path = folder / KEYS
+    if (folder / WIPING).exists():
+        raise trouble.being_wiped()
     try:
         if path.stat().st_size > MOST_FILE_BYTES:
             raise trouble.damaged_keys()

@@ -8,10 +8,14 @@ from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.setup.locking import LockingPart
 from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, Part, UsersPart
+from clinic_app.ui.setup.wiping import WipingPart
 from clinic_app.words import N_
 
-PARTS: Final = (LookPart, PaperPart, LockingPart, UsersPart, DaysPart, BooksPart)
+PARTS: Final = (LookPart, PaperPart, LockingPart, UsersPart, DaysPart, BooksPart, WipingPart)
 """The cards in order; a later one (the backup) joins here."""
+
+REAL_ONLY: Final = (UsersPart, WipingPart)
+"""Cards that the practice clinic does not have."""
 
 
 class SettingsPage(Page):
@@ -20,7 +24,7 @@ class SettingsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.voice, N_("Settings"))
         # The practice clinic is opened by everybody with the one password that the program knows.
-        shown = [part for part in PARTS if part is not UsersPart or not desk.clinic.info.practice]
+        shown = [part for part in PARTS if part not in REAL_ONLY or not desk.clinic.info.practice]
         self.parts: tuple[Part, ...] = tuple(part(desk) for part in shown)
         self.add(*self.parts)
 
