@@ -22,7 +22,7 @@ from clinic_app.paths import resources
 CAPTION: Final = 10.0
 BODY: Final = 11.5
 HEADING: Final = 17.0
-BIG: Final = 26.0
+BIG: Final = 20.0
 """The four sizes, in points; the text size that the user chose multiplies them."""
 
 SYSTEM: Final = "system"
