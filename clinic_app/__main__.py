@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from clinic_app import updating
+from clinic_app import crashes, updating
 
 
 def main() -> int:
@@ -13,6 +13,7 @@ def main() -> int:
     status = updating.launch(sys.argv[1:])
     if status is not None:
         return status
+    crashes.no_dumps()
     from clinic_app.cli import main as commands  # noqa: PLC0415 - nothing is loaded where a newer version runs
 
     status = commands.main(sys.argv[1:], open_window, show_demo, check_self)

@@ -17,7 +17,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from clinic_app import logs, updating
+from clinic_app import crashes, logs, updating
 from clinic_app.paths import default_data, log_folder, practice_data, resources
 from clinic_app.ui import theme
 from clinic_app.ui.collector import Collector
@@ -56,12 +56,14 @@ def run(data: Path | None, *, practice: bool = False) -> int:
     handler = logs.start(log_folder())
     try:
         window = Window(folder, practice_folder, SettingsFile(folder), _today)
+        crashes.begin(window.show_error)
         window.show()
         QTimer.singleShot(0, updating.proven)  # it has come up
         if practice:
             window.start.open_practice()
         return app.exec()
     finally:
+        crashes.end()
         logs.stop(handler)
 
 

@@ -27,6 +27,8 @@ from clinic_app.words import N_
 
 DPI: Final = 200
 SIZES_MM: Final = {Paper.LETTER: (215.9, 279.4), Paper.A4: (210.0, 297.0), Paper.OFICIO: (215.9, 340.0)}
+JOB: Final = "-"
+"""What every job is called in the printer's list: others see that list, on the network too."""
 STICK_FOLDERS: Final = ("/media/", "/run/media/", "/Volumes/")
 _MM_AN_INCH: Final = 25.4
 
@@ -92,6 +94,8 @@ def printer_for(paper: Paper, height: int | None = None) -> QPrinter:
     printer.setPageSize(QPageSize(QSizeF(*size_mm(paper, height)), QPageSize.Unit.Millimeter))
     printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     printer.setFullPage(True)
+    printer.setDocName(JOB)
+    printer.setCreator("")
     return printer
 
 
