@@ -89,7 +89,7 @@ def story(story_id: str) -> PracticeCase:
 
 def begin(clinic: Clinic, story_id: str, trainee: str, on: dt.date) -> str:
     """Begin the interview of a story for a trainee; return its case."""
-    _only_practice(clinic)
+    _only_practice(clinic, Right.WORK)
     chosen = story(story_id)
     name = " ".join(trainee.split())
     if not name or len(name) > LONGEST_TRAINEE:
@@ -105,19 +105,21 @@ def begin(clinic: Clinic, story_id: str, trainee: str, on: dt.date) -> str:
 
 def runs(clinic: Clinic) -> tuple[Run, ...]:
     """Return the interviews of stories in this practice clinic, the last begun first."""
+    permission.require(clinic, Right.READ)
     kept = _load(clinic, _RUNS)
     return tuple(_run(case_id, raw) for case_id, raw in reversed(kept.items()))
 
 
 def run_of(clinic: Clinic, case_id: str) -> Run | None:
     """Return what a case practises; None when it is nobody's exercise."""
+    permission.require(clinic, Right.READ)
     raw = _load(clinic, _RUNS).get(case_id) if clinic.info.practice else None
     return _run(case_id, raw) if raw is not None else None
 
 
 def score(clinic: Clinic, case_id: str) -> Score:
     """Score an interview as it stands and keep the line for the instructor; again replaces the line."""
-    _only_practice(clinic)
+    _only_practice(clinic, Right.READ)
     run = run_of(clinic, case_id)
     if run is None:
         raise InputError("case", N_("this interview is not one of the stories"))
@@ -147,13 +149,13 @@ def key_case(books: Mapping[str, RuleBook], chosen: PracticeCase, on: dt.date) -
 
 def has_key(clinic: Clinic) -> bool:
     """Say whether an instructor has set a key for this practice clinic."""
+    permission.require(clinic, Right.READ)
     return bool(clinic.store.remembered(_KEY))
 
 
 def set_key(clinic: Clinic, key: str, old: str = "") -> Changes:
     """Set the instructor's key, the first time or with the old one: the practice password is known to everybody."""
-    _only_practice(clinic)
-    permission.require(clinic, Right.TEACH)
+    _only_practice(clinic, Right.TEACH)
     if has_key(clinic):
         check_key(clinic, old)
     if len(key) < SHORTEST_KEY:
@@ -164,8 +166,7 @@ def set_key(clinic: Clinic, key: str, old: str = "") -> Changes:
 
 def check_key(clinic: Clinic, key: str) -> None:
     """Raise KnownError unless this is the instructor's key, and the user may teach."""
-    _only_practice(clinic)
-    permission.require(clinic, Right.TEACH)
+    _only_practice(clinic, Right.TEACH)
     kept = clinic.store.remembered(_KEY)
     try:
         if not kept:
@@ -181,23 +182,24 @@ def check_key(clinic: Clinic, key: str) -> None:
 
 def scores(clinic: Clinic) -> tuple[KeptScore, ...]:
     """Return the instructor's list, the last score first."""
-    _only_practice(clinic)
-    permission.require(clinic, Right.TEACH)
+    _only_practice(clinic, Right.TEACH)
     return tuple(_kept(line) for line in reversed(_load(clinic, _SCORES).values()))
 
 
 def print_scores(clinic: Clinic, language: str, paper: Paper, on: dt.date) -> bytes:
     """Return the instructor's list as PDF."""
-    return papers.scores(clinic.info.name, scores(clinic), language, paper, on)
+    lines = scores(clinic)
+    return papers.scores(clinic.info.name, lines, language, paper, on)
 
 
 def table(clinic: Clinic, say: Callable[[Label], str], language: str) -> bytes:
     """Return the instructor's list as a spreadsheet (.xlsx)."""
+    lines = scores(clinic)
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # a new book has one
     sheet.append([say(head) for head in papers.HEADS])
-    for line in scores(clinic):
+    for line in lines:
         sheet.append([_harmless(cell) for cell in papers.cells(line, say, language)])
     raw = io.BytesIO()
     book.save(raw)
@@ -236,8 +238,7 @@ def reset(clinic: Clinic, key: str, place: str, *, keep_scores: bool = True) -> 
 
 def reset_without_key(clinic: Clinic, place: str) -> Clinic:
     """Make the practice clinic new for an instructor who forgot the key: scores and key go with the old one."""
-    _only_practice(clinic)
-    permission.require(clinic, Right.TEACH)
+    _only_practice(clinic, Right.TEACH)
     return _anew(clinic, place, ())
 
 
@@ -250,12 +251,14 @@ def move_to_real(clinic: Clinic, case_id: str, real: Path, password: str, user: 
     It asks for a real user's own password and is written into both records. The practice clinic
     keeps its copy until it is made new: whoever moved it is told so.
     """
-    _only_practice(clinic)
-    file = write_case(casework.case(clinic, case_id))
+    _only_practice(clinic, Right.PRINT)
+    file = write_case(clinic.store.case(case_id))
     if not clinics.exists(real):
         raise InputError("data", N_("there is no real clinic on this computer yet"), N_("begin a clinic first"))
     opened = clinics.unlock(real, password, user or None)
     try:
+        if opened.info.practice:
+            raise InputError("data", N_("this is a practice clinic too"), N_("the folder of a real clinic"))
         permission.require(opened, Right.WORK)
         case = read_case(file, questions_by_place(opened.books))
         new = opened.store.put_case(case, on, intake.INTAKE_STAGE)
@@ -270,7 +273,8 @@ def move_to_real(clinic: Clinic, case_id: str, real: Path, password: str, user: 
 # -- inside -----------------------------------------------------------------------------------
 
 
-def _only_practice(clinic: Clinic) -> None:
+def _only_practice(clinic: Clinic, right: Right) -> None:
+    permission.require(clinic, right)
     if not clinic.info.practice:
         raise KnownError(
             NOT_PRACTICE,

@@ -15,9 +15,11 @@ import yaml
 
 from clinic_app import paths
 from clinic_app.domain.practice import Ago
+from clinic_app.domain.roles import Right
 from clinic_app.domain.tour import Progress, Spot, Tour, TourStep
 from clinic_app.domain.values import Text, pick
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.permission import require
 
 _KEPT: Final = "tour"
 
@@ -36,12 +38,14 @@ def tour(place: str, language: str, on: dt.date) -> Tour:
 
 def progress(clinic: Clinic) -> Progress:
     """Return how far the tour is in this practice clinic."""
+    require(clinic, Right.READ)
     kept = json.loads(clinic.store.remembered(_KEPT) or "{}")
     return Progress(str(kept.get("step", "")), str(kept.get("case_id", "")), bool(kept.get("over", False)))
 
 
 def keep(clinic: Clinic, now: Progress) -> None:
     """Remember how far the tour is, so that it goes on there at the next start."""
+    require(clinic, Right.READ)
     kept = {"step": now.step, "case_id": now.case_id, "over": now.over}
     clinic.store.remember(_KEPT, json.dumps(kept))
 

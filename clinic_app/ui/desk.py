@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from clinic_app.domain.changes import Changes
+from clinic_app.paths import default_data
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui.courier import Courier
 from clinic_app.ui.kit.fields import Surroundings
@@ -40,6 +41,7 @@ PlaceName = Literal[
     "settings",
     "review",
     "sending",
+    "practice",
 ]
 
 
@@ -62,6 +64,7 @@ class Desk(QObject):
     go = Signal(object)  # Place
     written = Signal()  # something was saved on this computer
     lock_wanted = Signal()  # the clinic is to be closed until its password is typed
+    new_wanted = Signal(object)  # work that closes this practice clinic and returns a new one
     wiped = Signal()  # the clinic is closed and gone
     look_wanted = Signal(str, str)  # name of a choice of the window (language, size, theme), its value
 
@@ -80,6 +83,8 @@ class Desk(QObject):
         self.voice = voice
         self.tasks = tasks
         self.today = today
+        self.real_folder = default_data()
+        """Where the real clinic of this computer lies: the practice clinic may hand a case over to it."""
         self.courier = Courier(clinic, tasks, self)
 
     @property

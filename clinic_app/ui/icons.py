@@ -21,6 +21,7 @@ NAMES: Final = (
     "tally",
     "reports",
     "settings",
+    "practice",
     "language",
     "hide",
     "print",

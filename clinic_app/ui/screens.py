@@ -22,6 +22,7 @@ from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.people.page import PeoplePage
 from clinic_app.ui.people.person import PersonView
+from clinic_app.ui.practice.page import PracticePage
 from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.review.page import ReviewPage
 from clinic_app.ui.sending.page import SendingPage
@@ -43,6 +44,7 @@ SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
     "settings": lambda desk, _place: SettingsPage(desk),
     "tally": lambda desk, _place: TallyPage(desk),
     "sending": lambda desk, _place: SendingPage(desk),
+    "practice": lambda desk, _place: PracticePage(desk),
     "employers": lambda desk, _place: EmployersPage(desk),
     "employer": lambda desk, place: EmployerView(desk, place.record),
 }

@@ -222,6 +222,8 @@ class Window(QMainWindow):
         desk.look_wanted.connect(self._on_look)
         desk.lock_wanted.connect(self.lock)
         desk.wiped.connect(self.leave)
+        desk.new_wanted.connect(self._on_new_wanted)
+        desk.real_folder = self.start.folder
         self.workplace = Workplace(desk, self)
         self.workplace.hide_wanted.connect(self.hide_all)
         self.workplace.language_wanted.connect(self.speak)
@@ -235,6 +237,17 @@ class Window(QMainWindow):
         self.workplace.go(self._left if self._left is not None and came_back else Place("today"))
         self._left = None
         self._idle.note()
+
+    def _on_new_wanted(self, work: Callable[[], Clinic]) -> None:
+        """Drop every screen before the practice clinic is made new under them."""
+        self._let_go()
+        self.clinic = None
+        self._cover.wait()
+        self.tasks.ask(self, work, self._on_opened, fails=self._on_not_new)
+
+    def _on_not_new(self, error: Exception) -> None:
+        self._on_way_in()
+        self.show_error(error)
 
     def _minutes(self) -> tuple[int, int]:
         return self.settings.now.hide_after, self.settings.now.close_after

@@ -90,6 +90,11 @@ class StartPage(QWidget):
         self.unlock.begin()
         self.show_first()
 
+    @property
+    def folder(self) -> Path:
+        """Where the real clinic of this computer lies, or will."""
+        return self._folder
+
     def show_first(self) -> None:
         """Show the welcome, or the unlock step when there is a clinic."""
         self.show_step(self.unlock if self._exists else self.welcome)

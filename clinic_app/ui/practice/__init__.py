@@ -1,0 +1,1 @@
+"""Scored practice with stories of invented people."""
