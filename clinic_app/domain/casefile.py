@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from clinic_app.domain.catalogue import BY_ID
@@ -44,6 +44,8 @@ class Record:
 
 
 EMPTY_RECORD = Record()
+HIDDEN = "•••"
+"""What stands on screens in the place of a name that the worker wants hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +85,17 @@ class CaseFile:
         worker = self.section("worker")
         name, alias = worker.text("name"), worker.text("alias")
         return alias if worker.yes("keep_hidden") else (name or alias)
+
+    @property
+    def hides_name(self) -> bool:
+        """Whether the worker's name is known and wanted hidden."""
+        worker = self.section("worker")
+        return worker.yes("keep_hidden") and bool(worker.text("name"))
+
+    def without_hidden_name(self) -> CaseFile:
+        """Return the case with HIDDEN in the place of a name that the worker wants hidden."""
+        if not self.hides_name:
+            return self
+        worker = self.section("worker")
+        masked = replace(worker, values={**worker.values, "name": HIDDEN})
+        return replace(self, sections={**self.sections, "worker": masked})

@@ -65,11 +65,11 @@ def row(clinic: Clinic, case_id: str) -> CaseRow:
 
 
 def case(clinic: Clinic, case_id: str) -> CaseFile:
-    """Return everything known of one case."""
+    """Return everything known of one case, without a name that is to stay hidden: `hiding.reveal` shows it."""
     require(clinic, Right.READ)
     found = clinic.store.case(case_id)
     audit.opened(clinic, case_id)
-    return found
+    return found.without_hidden_name()
 
 
 def find(clinic: Clinic, number: str) -> str:
@@ -142,13 +142,14 @@ def undo(clinic: Clinic, case_id: str) -> Undone:
 def changed_since(clinic: Clinic, case_id: str, moment: dt.datetime) -> tuple[Changed, ...]:
     """Return the answers that are not what they were at a moment; all that is known now when it came before the case.
 
-    Rows that were added or taken out since count answer by answer.
+    Rows that were added or taken out since count answer by answer. A hidden name is left out.
     """
     require(clinic, Right.READ)
     now = clinic.store.case(case_id)
     then = clinic.store.case_at(case_id, moment)
     earlier = then if then is not None else CaseFile(now.place, now.language, {}, {}, EMPTY_RECORD)
-    return tuple(_changed(clinic, earlier, now))
+    hidden = "worker.name" if now.hides_name else ""
+    return tuple(change for change in _changed(clinic, earlier, now) if change.path != hidden)
 
 
 def bring_back(clinic: Clinic, case_id: str, change: Changed) -> Changes:

@@ -22,7 +22,7 @@ from clinic_app.domain.views import CaseRow
 from clinic_app.errors import InputError
 from clinic_app.rules import assess
 from clinic_app.rules.book import RuleBook
-from clinic_app.services import evidence, screening
+from clinic_app.services import evidence, hiding, screening
 from clinic_app.services.clinic import Clinic, questions_by_place
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -59,6 +59,7 @@ def save(clinic: Clinic, case_id: str, path: str, raw: object) -> Changes:
         return clinic.store.set_case(case_id, language=str(raw))
     field = field_at(clinic, case_id, path)
     answer = Empty.NOT_ASKED if raw is None else read_answer(field, raw, path)
+    hiding.guard(clinic, case_id, path, raw)
     return clinic.store.set_answer(case_id, path, answer, field.kind)
 
 

@@ -36,6 +36,7 @@ from clinic_app.ui.case.facts import FactsView
 from clinic_app.ui.case.feed import FeedView, what_of
 from clinic_app.ui.case.following import VERBS, NextStepBox
 from clinic_app.ui.case.happened import HappenedDialog
+from clinic_app.ui.case.hidden import HiddenNameCard
 from clinic_app.ui.case.papers import PapersView
 from clinic_app.ui.case.stages import StageStrip
 from clinic_app.ui.desk import Desk, Place
@@ -234,6 +235,8 @@ class CasePage(Page):
         view.earlier_wanted.connect(self._on_earlier)
         view.close_wanted.connect(self._on_close)
         view.bin_wanted.connect(self._on_to_bin)
+        if found.case.hides_name:
+            body.addWidget(HiddenNameCard(self.desk, self.case_id))
         body.addWidget(view)
 
     # -- what is done -------------------------------------------------------------------------

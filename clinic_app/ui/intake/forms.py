@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from clinic_app.domain.casefile import CaseFile, Record
+from clinic_app.domain.casefile import HIDDEN, CaseFile, Record
 from clinic_app.domain.catalogue import Section
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.values import Answer, Empty
@@ -123,6 +123,10 @@ class SectionForm(Form):
         super().__init__(desk, case_id)
         self._boxes: list[FieldBox] = []
         for field in section.fields:
+            if record.get(field.id) == HIDDEN:
+                hint = N_("The name is hidden: see the details of the case.")
+                self.column.addWidget(TextLabel(desk.voice, hint, "hint"))
+                continue
             box = FieldBox(desk.around, field, f"{section.id}.{field.id}")
             box.show_answer(record.get(field.id))
             self.watch(box)
