@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clinic_app import paths
+from clinic_app.rules import signing
 from clinic_app.rules.signing import TrustedKey
 from clinic_app.services import updates
 from clinic_app.store.migrations import MIGRATIONS
@@ -30,6 +31,11 @@ class Releases:
     @property
     def key(self) -> TrustedKey:
         return TrustedKey("Release desk", self.private.public_key().public_bytes_raw())
+
+    @property
+    def public(self) -> bytes:
+        """The file with the public half, as it is handed out."""
+        return signing.write_keys([self.key])
 
     def built(self, version: str = "0.2.0", built_for: str = "", schema: int = MIGRATIONS[-1].number) -> Path:
         """Build a program: a script that says its version, with a library and what it says of itself."""

@@ -1,0 +1,190 @@
+"""The card of the program's versions: an update from a stick, whose updates are taken, the way back."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtWidgets import QFileDialog
+
+from clinic_app.domain.fields import Field, Kind
+from clinic_app.errors import InputError
+from clinic_app.i18n import Words
+from clinic_app.services import rulebooks, updates
+from clinic_app.services.settings import Key
+from clinic_app.services.updates import Status, Update
+from clinic_app.ui.desk import Desk
+from clinic_app.ui.kit.boxes import row
+from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.parts.updating import Updating, offer, percent_of, placed
+from clinic_app.ui.printing import sticks
+from clinic_app.ui.setup.parts import Part
+from clinic_app.words import N_
+
+PRINT: Final = Field("fingerprint", Kind.TEXT, N_("The six groups of digits that headquarters reads to you"))
+
+
+class UpdatePart(Part):
+    """Says which version runs; a newer one is checked wholly before it is offered."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, N_("Version of the program"))
+        self._key: Key | None = None
+        self._update: Update | None = None
+        self.updating = Updating(desk, self)
+        self.state = TextLabel(desk.voice)
+        self.offered = TextLabel(desk.voice)
+        self.look_button = Button(desk.voice, N_("Take an update from a stick…"))
+        self.take_button = Button(desk.voice, N_("Put it in place"), "primary")
+        self.back_button = Button(desk.voice, N_("Go back to the version before"), "link")
+        self.key_button = Button(desk.voice, N_("Trust a key for updates…"), "link")
+        self.fingerprint = FieldBox(desk.around, PRINT, "fingerprint", empties=False)
+        self.trust_button = Button(desk.voice, N_("The digits are the same: trust it"))
+        self.add(self.state, self.offered)
+        for button in (self.look_button, self.take_button, self.back_button, self.key_button):
+            self.column.addLayout(row(button, None))
+        self.add(self.fingerprint)
+        self.column.addLayout(row(self.trust_button, None))
+        for widget in (self.offered, self.take_button, self.back_button, self.fingerprint, self.trust_button):
+            widget.hide()
+        self._connect()
+        self._load()
+
+    def look(self, folder: Path) -> None:
+        """Check the update in a folder."""
+        self.look_button.setEnabled(False)
+        self.updating.look(folder)
+
+    def take(self) -> None:
+        """Put the update that was checked in place."""
+        if self._update is not None:
+            self.take_button.setEnabled(False)
+            self.updating.take(self._update)
+
+    def go_back(self) -> None:
+        """Have the next start open the version before."""
+        self.desk.tasks.aside(self, updates.back, self._on_back, fails=self.refuse)
+
+    def look_at_key(self, path: Path) -> None:
+        """Read the key of a file, to compare its fingerprint by telephone."""
+        self.desk.tasks.aside(self, partial(_read_key, path), self._on_read, fails=self.refuse)
+
+    def trust(self) -> None:
+        """Trust the key that was looked at, with the digits that headquarters read out."""
+        if self._key is None:
+            return
+        typed = str(self.fingerprint.input.raw() or "")
+        work = partial(updates.trust_in_clinic, self.desk.clinic, self._key, typed)
+        self.desk.ask(self, work, self._on_trusted, fails=self.refuse)
+
+    def _connect(self) -> None:
+        self.updating.found.connect(self._on_found)
+        self.updating.placed.connect(self._on_placed)
+        self.updating.failed.connect(self._on_failed)
+        self.updating.progressed.connect(self._on_progress)
+        self.look_button.clicked.connect(self._on_look)
+        self.take_button.clicked.connect(self.take)
+        self.back_button.clicked.connect(self.go_back)
+        self.key_button.clicked.connect(self._on_key)
+        self.trust_button.clicked.connect(self.trust)
+        self.fingerprint.entered.connect(self.trust)
+
+    def _load(self) -> None:
+        self.desk.tasks.aside(self, updates.status, self._show)
+
+    def _show(self, status: Status) -> None:
+        self.state.show_phrase(partial(_state, status=status))
+        self.back_button.setVisible(status.before is not None)
+        for button in (self.look_button, self.key_button):
+            button.setVisible(status.can_update)
+
+    def _on_look(self) -> None:
+        start = str(next(iter(sticks()), Path.home()))
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.desk.voice.words(N_("Folder or stick of the update")), start
+        )
+        if chosen:
+            self.look(Path(chosen))
+
+    def _on_found(self, update: Update) -> None:
+        self._update = update
+        self.told.hide()
+        self.wrong.hide()
+        self.look_button.setEnabled(True)
+        self.take_button.setEnabled(True)
+        self.offered.show_phrase(partial(offer, update=update))
+        self.offered.show()
+        self.take_button.show()
+        self.take_button.setFocus()
+
+    def _on_placed(self, update: Update) -> None:
+        self._update = None
+        self.offered.hide()
+        self.take_button.hide()
+        self.tell(partial(placed, update=update))
+        self._load()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.look_button.setEnabled(True)
+        self.take_button.setEnabled(True)
+        self.refuse(error)
+
+    def _on_progress(self, percent: int) -> None:
+        self.tell(partial(percent_of, percent=percent))
+
+    def _on_back(self, version: str) -> None:
+        self.tell(partial(_went_back, version=version))
+        self._load()
+
+    def _on_key(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, self.desk.voice.words(N_("File of the key")))
+        if chosen:
+            self.look_at_key(Path(chosen))
+
+    def _on_read(self, key: Key) -> None:
+        self._key = key
+        self.tell(partial(_compare, key=key))
+        self.fingerprint.show()
+        self.trust_button.show()
+        self.fingerprint.focus()
+
+    def _on_trusted(self, _nothing: None) -> None:
+        self._key = None
+        self.fingerprint.hide()
+        self.trust_button.hide()
+        self.tell(N_("Updates signed with this key are taken from now on."))
+
+
+def _read_key(path: Path) -> Key:
+    try:
+        return rulebooks.read_key(path.read_bytes(), path.name)
+    except OSError as error:
+        raise InputError(path.name, N_("the file cannot be read: {why}"), why=error.strerror or "") from error
+
+
+def _state(words: Words, *, status: Status) -> str:
+    lines = [words(N_("This is version {version}."), version=status.version)]
+    if status.next != status.version:
+        lines.append(words(N_("The next start opens version {version}."), version=status.next))
+    if status.failed:
+        lines.append(words(N_("Version {version} did not start twice and is not used."), version=status.failed))
+    if not status.can_update:
+        lines.append(words(N_("It runs from its source code and is updated where that comes from.")))
+    return "\n".join(lines)
+
+
+def _went_back(words: Words, *, version: str) -> str:
+    told = (
+        words(N_("The next start opens version {version}."), version=version),
+        words(N_("If it cannot read the cases any more, it offers the copy from before.")),
+    )
+    return " ".join(told)
+
+
+def _compare(words: Words, *, key: Key) -> str:
+    return words(
+        N_("Key of {name}. Call headquarters, let them read the digits to you, and type them below."), name=key.name
+    )
