@@ -78,7 +78,7 @@ def main() -> int:
 
 def as_json(parts: list[Carried]) -> str:
     """Return the list as JSON; a part without a text says nothing of one."""
-    rows = [{key: value for key, value in asdict(part).items() if value} for part in parts]
+    rows = [{key: value for key, value in asdict(part).items() if value or key != "text"} for part in parts]
     return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
 
 

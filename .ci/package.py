@@ -33,6 +33,10 @@ MOST_BYTES = 150_000_000
 MOST_ARCHIVE = 70_000_000
 MOST_SECONDS = 3.0
 STARTS = 5
+NOBODY = 65534
+AS_NOBODY = hasattr(os, "geteuid") and os.geteuid() == 0
+"""Root may write everywhere, which proves nothing: then the program runs as the user without rights."""
+
 EXAMPLE = ROOT / "resources" / "intakes" / "mx-dismissal.json"
 ON = "2026-07-15"
 
@@ -138,7 +142,7 @@ def pack(folder: Path, version: str) -> Path:
                 packed.write(file, f"{name}/{file.relative_to(folder).as_posix()}")
         return archive
     archive = BUILD / f"{name}.tar.xz"
-    with tarfile.open(archive, "w:xz", preset=9) as packed:
+    with tarfile.open(archive, "w:xz", preset=6) as packed:
         for file in files:
             entry = packed.gettarinfo(file, f"{name}/{file.relative_to(folder).as_posix()}")
             entry.uid = entry.gid = entry.mtime = 0
@@ -161,8 +165,8 @@ def write_sum(archive: Path) -> str:
 @contextmanager
 def elsewhere(folder: Path) -> Iterator[Path]:
     """Give a copy of the program's folder with spaces and accents in its path, which nobody can write."""
-    with tempfile.TemporaryDirectory(prefix="Clínica laboral ñandú ") as name:
-        moved = Path(name) / "Programa de prueba"
+    with room() as place:
+        moved = place / "Programa de prueba"
         shutil.copytree(folder, moved, symlinks=True)
         set_writable(moved, writable=False)
         try:
@@ -171,8 +175,17 @@ def elsewhere(folder: Path) -> Iterator[Path]:
             set_writable(moved, writable=True)
 
 
+@contextmanager
+def room() -> Iterator[Path]:
+    """Give an empty folder with spaces and accents in its path, for whoever the program runs as."""
+    with tempfile.TemporaryDirectory(prefix="Clínica laboral ñandú ") as name:
+        if AS_NOBODY:
+            os.chown(name, NOBODY, NOBODY)
+        yield Path(name)
+
+
 def set_writable(folder: Path, *, writable: bool) -> None:
-    """Let everything in a folder be written, or nothing. (Root may write all the same.)"""
+    """Let everything in a folder be written, or nothing."""
     for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink():
             mode = path.stat().st_mode
@@ -182,7 +195,9 @@ def set_writable(folder: Path, *, writable: bool) -> None:
 def self_check(folder: Path) -> tuple[str, ...]:
     """Have the frozen program look at itself; its lines."""
     before = listing(folder)
-    shown = output(folder / NAME, "--self-check", "--pictures", str(ROOT / "build" / "pictures-package"))
+    with room() as pictures:
+        shown = output(folder / NAME, "--self-check", "--pictures", str(pictures))
+        shutil.copytree(pictures, ROOT / "build" / "package-pictures", dirs_exist_ok=True)
     sys.stdout.write(shown)
     require(listing(folder) == before, "the program wrote into its own folder")
     return tuple(shown.splitlines())
@@ -190,11 +205,13 @@ def self_check(folder: Path) -> tuple[str, ...]:
 
 def main_job(folder: Path) -> str:
     """Do what the program is for, frozen: a clinic, a case, a packet on paper; return what came of it."""
-    with tempfile.TemporaryDirectory(prefix="datos de práctica ñ ") as name:
-        data, pdf = Path(name) / "la clínica", Path(name) / "expediente.pdf"
+    with room() as place:
+        data, pdf = place / "la clínica", place / "expediente.pdf"
         program = folder / NAME
+        case = place / "caso.json"
+        case.write_bytes(EXAMPLE.read_bytes())
         output(program, "--data", str(data), "init", "--clinic", "Clínica Ñ", "--place", "mx", "--user", "Práctica")
-        number = output(program, "--data", str(data), "intake", str(EXAMPLE), "--on", ON).strip()
+        number = output(program, "--data", str(data), "intake", str(case), "--on", ON).strip()
         output(program, "--data", str(data), "packet", number, "--out", str(pdf), "--on", ON)
         told = output(program, "verify", str(pdf)).strip()
         return f"case {number}, packet of {pdf.stat().st_size} bytes: {told}"
@@ -219,6 +236,9 @@ def output(program: Path, *words: str) -> str:
         text=True,
         encoding="utf-8",
         check=False,
+        user=NOBODY if AS_NOBODY else None,
+        group=NOBODY if AS_NOBODY else None,
+        extra_groups=[] if AS_NOBODY else None,
     )
     require(done.returncode == 0, f"{program.name} {' '.join(words)}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -227,7 +247,7 @@ def output(program: Path, *words: str) -> str:
 def bare_environment() -> dict[str, str]:
     """Return an environment in which no Python could be found: what the system itself needs, and a password."""
     kept = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "DISPLAY", "XAUTHORITY")
-    own = {"CLINIC_PASSWORD": "an invented password", "CLINIC_LANGUAGE": "en", "HOME": str(BUILD / "home")}
+    own = {"CLINIC_PASSWORD": "an invented password", "CLINIC_LANGUAGE": "en", "HOME": tempfile.gettempdir()}
     return {**{name: os.environ[name] for name in kept if name in os.environ}, **own, "PYTHONUTF8": "1"}
 
 
