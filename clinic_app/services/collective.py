@@ -336,7 +336,7 @@ def _unpacked_bytes(raw: bytes) -> int:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             return sum(part.file_size for part in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return 0
 
 
