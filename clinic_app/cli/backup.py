@@ -98,33 +98,8 @@ def _mend(desk: Desk, places: tuple[Path, ...], w: Words) -> None:
 
 def _tell(restored: Restored, w: Words) -> None:
     restored.clinic.close()
-    if restored.made is not None:
-        click.echo(w("The backup of {made} is in place.", made=_when(restored.made)))
-    else:
-        click.echo(w("The clinic was made again from what could be read."))
-    for line in _brought(restored, w):
-        click.echo(line)
-    if restored.evidence_missing:
-        click.echo(w("Files of the evidence that are missing: {count} parts.", count=restored.evidence_missing))
-    if restored.aside is not None:
-        click.echo(w("What was there before was put aside: {folder}", folder=restored.aside))
-
-
-def _brought(restored: Restored, w: Words) -> list[str]:
-    lines, brought = [], restored.brought
-    if brought.saves:
-        lines.append(
-            w(
-                "Brought in from the damaged file: {count} changes, in {cases}",
-                count=brought.saves,
-                cases=", ".join(brought.cases) or "—",
-            )
-        )
-    if brought.pages:
-        lines.append(w("Damaged: {pages} of {all} pages.", pages=brought.pages, all=brought.of_pages))
-    if brought.apart:
-        lines.append(w("Read, but not brought in, because what came before is lost: {count}", count=brought.apart))
-    return lines
+    for said in restored.sentences():
+        click.echo(w(said.text, **said.params))
 
 
 def _line(one: Finding, w: Words) -> str:

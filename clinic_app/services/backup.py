@@ -40,6 +40,10 @@ _OUTSIDE: Final = "backup.outside"
 _CHANGED: Final = Changes(frozenset({"backup"}))
 
 
+Made = Backup
+"""A backup, for who shows it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """The stick or folder that was chosen: where it last was, when a backup was last proven there, and its mark."""
@@ -69,7 +73,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How it stands. `days` since the last backup outside this computer, None before the first.
+    """How it stands. `days` since the last backup outside this computer, or since the clinic was made.
 
     `overdue` tells that making one is a task; `safe_at_headquarters` that its backup has everything.
     """
@@ -77,25 +81,29 @@ class Status:
     automatic: bool
     here: Backup | None
     outside: Outside | None
-    days: int | None
+    days: int
     overdue: bool
     safe_at_headquarters: bool
 
 
 def status(clinic: Clinic, now: dt.datetime) -> Status:
     """Return how it stands with the backups of a clinic."""
+    here, overdue = _newest(backup.local(clinic.folder)), days_without(clinic, now) is not None
+    return Status(
+        is_automatic(clinic), here, outside(clinic), _days(clinic, now), overdue, _is_safe_at_headquarters(clinic)
+    )
+
+
+def days_without(clinic: Clinic, now: dt.datetime) -> int | None:
+    """Return for how many days there was no backup outside this computer, once that is a task; None before.
+
+    It is none while nothing was saved since, nor while headquarters has everything in its own backup.
+    """
+    days = _days(clinic, now)
+    if days < OVERDUE_DAYS or clinic.info.practice or not clinic.store.count() or _is_safe_at_headquarters(clinic):
+        return None
     chosen = outside(clinic)
-    safe = _is_safe_at_headquarters(clinic)
-    days = (now - chosen.made).days if chosen and chosen.made else None
-    begun = (now.date() - clinic.info.created_on).days
-    overdue = not safe and not clinic.info.practice and (begun if days is None else days) >= OVERDUE_DAYS
-    overdue = overdue and clinic.store.count() > 0 and (chosen is None or chosen.mark != clinic.store.source().mark)
-    return Status(is_automatic(clinic), _newest(backup.local(clinic.folder)), chosen, days, overdue, safe)
-
-
-def is_overdue(clinic: Clinic, now: dt.datetime) -> bool:
-    """Return whether a backup outside this computer is a task for Today."""
-    return status(clinic, now).overdue
+    return None if chosen is not None and chosen.mark == clinic.store.source().mark else days
 
 
 def is_automatic(clinic: Clinic) -> bool:
@@ -205,6 +213,12 @@ def _where(chosen: Outside, source: Source, sticks: Iterable[Path]) -> Path | No
             return folder
     # Nothing was written there yet: only the folder that a person chose will do, never any stick that is plugged in.
     return chosen.folder if chosen.made is None and chosen.folder.is_dir() else None
+
+
+def _days(clinic: Clinic, now: dt.datetime) -> int:
+    chosen = outside(clinic)
+    last = chosen.made.astimezone().date() if chosen and chosen.made else clinic.info.created_on
+    return max(0, (now.astimezone().date() - last).days)
 
 
 def _newest(place: Backups) -> Backup | None:

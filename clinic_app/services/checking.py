@@ -16,6 +16,7 @@ from clinic_app.services import audit, clock, restoring
 from clinic_app.services import backup as backups
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
+from clinic_app.services.restoring import Said
 from clinic_app.store import vault
 from clinic_app.store.backup import Backups, find
 from clinic_app.store.check import Looked
@@ -39,14 +40,6 @@ class Finding:
 
     name: str
     is_fine: bool
-    text: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence on what was mended."""
-
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ from clinic_app.store.copies import Backup, Progress
 from clinic_app.store.files import BACKUPS, DATABASE, KEYS
 from clinic_app.store.repair import Brought, Remains
 from clinic_app.store.store import Store
+from clinic_app.words import N_
 from sync.chunks import Chunks
 
 _LAST: Final = "backup.restored"
@@ -57,6 +58,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence with what fills it."""
+
+    text: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """What became of it: the moment of the backup (None without one), what else was read, what evidence is missing.
 
@@ -69,6 +78,10 @@ class Restored:
     evidence_missing: int
     aside: Path | None
 
+    def sentences(self) -> tuple[Said, ...]:
+        """Return what came back, what did not, and where the rest lies, in words."""
+        return (*Told(self.made, self.brought, self.evidence_missing).sentences(), *_where(self.aside))
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -77,6 +90,10 @@ class Told:
     made: dt.datetime | None
     brought: Brought
     evidence_missing: int
+
+    def sentences(self) -> tuple[Said, ...]:
+        """Return it in words."""
+        return tuple(_sentences(self))
 
     def text(self) -> str:
         """Return it as it is kept."""
@@ -119,6 +136,11 @@ def mend(folder: Path, opening: Opening, now: dt.datetime, places: Sequence[Path
 def newest(folder: Path, places: Sequence[Path] = ()) -> Backup | None:
     """Return the newest backup of the clinic in a folder that looks whole: the one that `mend` tries first."""
     return next(iter(_candidates(folder, places)), None)
+
+
+def newest_moment(folder: Path, places: Sequence[Path] = ()) -> dt.datetime | None:
+    """Return from when the newest backup is, for who offers it."""
+    return _made(newest(folder, places))
 
 
 def last(clinic: Clinic) -> Told | None:
@@ -279,6 +301,35 @@ def _remains(folder: Path, key: bytes) -> Remains | None:
         remains = Remains(folder, key)
         return remains if remains.entries else None
     return None
+
+
+def _sentences(told: Told) -> Iterator[Said]:
+    brought = told.brought
+    if told.made is not None:
+        when = told.made.astimezone().strftime("%Y-%m-%d %H:%M")
+        yield Said(N_("The backup of {made} is in place."), {"made": when})
+    else:
+        yield Said(N_("The clinic was made again from what could be read."))
+    if brought.saves:
+        cases = ", ".join(brought.cases) or "—"
+        yield Said(
+            N_("Brought in from the damaged file: {count} changes. Look at these cases: {cases}"),
+            {"count": brought.saves, "cases": cases},
+        )
+    if brought.pages:
+        yield Said(N_("Damaged: {pages} of {all} pages."), {"pages": brought.pages, "all": brought.of_pages})
+    if brought.apart:
+        yield Said(
+            N_("Changes that were read but follow something that is lost: {count}. They are kept and wait for it."),
+            {"count": brought.apart},
+        )
+    if told.evidence_missing:
+        yield Said(N_("Parts of evidence that are missing: {count}"), {"count": told.evidence_missing})
+
+
+def _where(aside: Path | None) -> Iterator[Said]:
+    if aside is not None:
+        yield Said(N_("What was there before was put aside: {folder}"), {"folder": aside})
 
 
 def _made(chosen: Backup | None) -> dt.datetime | None:

@@ -14,7 +14,7 @@ from typing import Final
 from clinic_app.domain.roles import Right
 from clinic_app.domain.views import CaseRow
 from clinic_app.domain.work import CLOSED, SafeContact, Waiting
-from clinic_app.services import syncing
+from clinic_app.services import backup, syncing
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.next_step import Action, due_action
 from clinic_app.services.permission import require
@@ -60,7 +60,8 @@ class Today:
     """What needs somebody. `more` lines are not shown; `incomplete` people lack an answer of every report.
 
     `differ` are the cases in which two people wrote different things, and `differences` how many.
-    `overdue` tells that work has waited for headquarters for too long.
+    `overdue` tells that work has waited for headquarters for too long, `no_backup` that a backup is due:
+    for how many days there was none outside this computer.
     """
 
     unfinished: tuple[CaseRow, ...]
@@ -71,12 +72,13 @@ class Today:
     incomplete: int
     incomplete_cases: tuple[CaseRow, ...]
     overdue: bool = False
+    no_backup: int | None = None
 
     @property
     def count(self) -> int:
         """How many things wait: for the number beside the word “Today”."""
         urgent = sum(line.band in {Band.NOW, Band.LATE} for line in self.lines)
-        return urgent + len(self.unfinished) + self.differences + self.overdue
+        return urgent + len(self.unfinished) + self.differences + self.overdue + (self.no_backup is not None)
 
 
 def today(clinic: Clinic, on: dt.date) -> Today:
@@ -102,6 +104,7 @@ def today(clinic: Clinic, on: dt.date) -> Today:
         incomplete,
         first,
         syncing.is_overdue(clinic, on),
+        backup.days_without(clinic, dt.datetime.combine(on, dt.time(12)).astimezone()),
     )
 
 

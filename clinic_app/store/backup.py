@@ -62,14 +62,11 @@ class Backups:
 
     def all(self) -> tuple[Backup, ...]:
         """Return the backups here, the newest first. OSError when the place cannot be read."""
-        if not self.folder.is_dir():
-            return ()
-        found = [copies.view(path) for path in self.folder.iterdir() if _NAME.match(path.name) and path.is_dir()]
-        return tuple(sorted(found, key=lambda one: one.made, reverse=True))
+        return tuple(sorted(map(copies.view, self._folders()), key=lambda one: one.made, reverse=True))
 
     def newest(self) -> Backup | None:
-        """Return the newest backup that can be restored; None when there is none."""
-        return next((one for one in self.all() if one.usable), None)
+        """Return the newest backup that can be restored, by name; None when there is none. OSError as in `all`."""
+        return next((one for one in map(copies.view, self._folders()) if one.usable), None)
 
     def take(
         self,
@@ -94,6 +91,11 @@ class Backups:
         except OSError as error:
             raise trouble.from_os(error) from error
         return made
+
+    def _folders(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return sorted((p for p in self.folder.iterdir() if _NAME.match(p.name) and p.is_dir()), reverse=True)
 
     # -- making one ---------------------------------------------------------------------------
 

@@ -16,7 +16,9 @@ from clinic_app.domain.changes import Changes
 from clinic_app.paths import default_data
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui.courier import Courier
+from clinic_app.ui.keeper import Keeper
 from clinic_app.ui.kit.fields import Surroundings
+from clinic_app.ui.printing import sticks
 from clinic_app.ui.settings import Settings
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
@@ -39,6 +41,7 @@ PlaceName = Literal[
     "tally",
     "reports",
     "settings",
+    "audit",
     "review",
     "sending",
     "practice",
@@ -86,6 +89,7 @@ class Desk(QObject):
         self.real_folder = default_data()
         """Where the real clinic of this computer lies: the practice clinic may hand a case over to it."""
         self.courier = Courier(clinic, tasks, self)
+        self.keeper = Keeper(clinic, tasks, sticks, self)
 
     @property
     def around(self) -> Surroundings:

@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -35,13 +35,12 @@ from clinic_app.ui.start.page import StartPage
 from clinic_app.ui.stripes import Stripes
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
+from clinic_app.ui.watch import Watch
 from clinic_app.ui.workplace import Workplace
 from clinic_app.words import N_
 
 ESCAPES_WITHIN: Final = 600
 """Milliseconds between two presses of Esc that hide the window."""
-
-_ACTIVITY: Final = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel}
 
 
 class Window(QMainWindow):
@@ -123,6 +122,7 @@ class Window(QMainWindow):
         self._cover.wait()
         self._locking = True
         self.workplace.desk.courier.stop()
+        self.workplace.desk.keeper.stop()
         for run in self.findChildren(PrintRun):
             run.stop()
         self._lock_when_done()
@@ -159,22 +159,13 @@ class Window(QMainWindow):
         """Save what is typed, close the clinic, and join the threads."""
         if self.workplace is not None:
             self.workplace.commit()
+            self.workplace.desk.keeper.stop()
         if self.clinic is not None:
             self.tasks.ask(self, self.clinic.close)
         self.tasks.close()
         traces.clear_clipboard()
         traces.forget_folders()
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # a window cannot be without one
         super().closeEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that someone is working, to know when no one is; F12 hides even what a dialog shows."""
-        if event.type() in _ACTIVITY and not self.hidden:
-            self._idle.note()
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F12:
-            self.hide_all()
-            return True
-        return super().eventFilter(watched, event)
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -204,7 +195,15 @@ class Window(QMainWindow):
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._on_escape)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.dress)
         QGuiApplication.clipboard().dataChanged.connect(traces.keep_out_of_history)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # the same
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)  # a window cannot be without one
+        watch = Watch(app, self)
+        watch.worked.connect(self._on_worked)
+        watch.hide_pressed.connect(self.hide_all)
+
+    def _on_worked(self) -> None:
+        if not self.hidden:
+            self._idle.note()
 
     def _on_escape(self) -> None:
         if self._escape.isActive():

@@ -9,9 +9,11 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.i18n import Words
+from clinic_app.ui import rights
+from clinic_app.ui.audit.page import AuditPage
 from clinic_app.ui.calendar.page import CalendarPage
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.cases.page import CasesPage
@@ -22,9 +24,11 @@ from clinic_app.ui.icons import icon
 from clinic_app.ui.intake.page import IntakePage
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
+from clinic_app.ui.kit.search_line import SearchLine
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts.finder import Finder
 from clinic_app.ui.parts.languages import DRAWING, LanguageButton
+from clinic_app.ui.parts.update_offer import UpdateOffer
 from clinic_app.ui.practice.page import PracticePage
 from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.screens import RAIL as RAIL_OF
@@ -53,7 +57,8 @@ class Workplace(QWidget):
         super().__init__(parent)
         self.setObjectName("desk")
         self.desk = desk
-        self.search = QLineEdit()
+        hints = (N_("Search a name, employer or number (Ctrl+F)"), N_("Search (Ctrl+F)"))
+        self.search = SearchLine(desk.voice, N_("Search cases"), hints)
         self.rail: dict[PlaceName, Button] = {
             "new": Button(desk.voice, N_("New person"), "rail"),
             "today": Button(desk.voice, N_("Today"), "rail"),
@@ -73,11 +78,12 @@ class Workplace(QWidget):
         self.larger = Button(desk.voice, "A+", "bar")
         self.hide_button = Button(desk.voice, N_("Hide"), "bar")
         self.help_button = Button(desk.voice, N_("Help"), "bar")
-        self.help = HelpPane(desk.voice, self)
+        self.help = HelpPane(desk.voice, self, desk)
         self._place = Place("today")
         self.saved = TextLabel(desk.voice, N_("Everything is saved on this computer."))
         self.sending = SendingBar(desk)
         self.stick = StickQuestion(desk)
+        self.newer = UpdateOffer(desk)
         self.tour = TourPane(desk, self, self)
         self._screens = QStackedWidget()
         self.today = TodayPage(desk)
@@ -88,6 +94,7 @@ class Workplace(QWidget):
         self._connect()
         self._say()
         desk.courier.begin()
+        desk.keeper.begin()
         self.tour.load()
 
     @property
@@ -103,6 +110,7 @@ class Workplace(QWidget):
     def go(self, place: Place) -> None:
         """Go to a place: save and leave the screen that is shown."""
         self.commit()
+        place = rights.allowed(self.desk.clinic, place)
         self._place = place
         self.help.hide()
         left = self.shown
@@ -131,7 +139,7 @@ class Workplace(QWidget):
 
     def toggle_help(self) -> None:
         """Open or close the help of the screen that is shown."""
-        self.help.toggle(self._place.screen)
+        self.help.toggle(self._place.screen, self._place.case_id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the help at the right side."""
@@ -152,7 +160,7 @@ class Workplace(QWidget):
     def _show(self, screen: QWidget) -> None:
         self._screens.addWidget(screen)
         self._screens.setCurrentWidget(screen)
-        if isinstance(screen, (Finder, CalendarPage, TallyPage, ReportPage, SettingsPage, PracticePage)):
+        if isinstance(screen, (Finder, CalendarPage, TallyPage, ReportPage, SettingsPage, PracticePage, AuditPage)):
             screen.begin()
 
     def _on_written(self) -> None:
@@ -196,6 +204,7 @@ class Workplace(QWidget):
         right.addWidget(self._top())
         right.addWidget(self._screens, 1)
         right.addWidget(self.stick)
+        right.addWidget(self.newer)
         right.addWidget(self.tour)
         right.addWidget(self._status())
         outer.addWidget(self._rail())
@@ -227,7 +236,6 @@ class Workplace(QWidget):
         line = QHBoxLayout(frame)
         line.setContentsMargins(4 * STEP, STEP, 2 * STEP, STEP)
         line.setSpacing(STEP // 2)
-        self.search.setClearButtonEnabled(True)
         line.addWidget(self.search, 1)
         line.addSpacing(STEP)
         line.addWidget(self.help_button)
@@ -265,20 +273,19 @@ class Workplace(QWidget):
         self.search.textEdited.connect(self._on_search_typed)
         self.search.returnPressed.connect(self._on_search_entered)
         self.help_button.clicked.connect(self.toggle_help)
+        self.help.tour_wanted.connect(self.tour.begin)
         QShortcut(QKeySequence(Qt.Key.Key_F1), self, self.toggle_help)
         QShortcut(QKeySequence(Qt.Key.Key_F2), self, self.new_person)
         QShortcut(QKeySequence(Qt.Key.Key_F4), self, self._on_event_key)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._on_find)
 
     def _say(self) -> None:
-        w = self.desk.voice.words
-        self.search.setPlaceholderText(w(N_("Search a name, employer or number (Ctrl+F)")))
-        self.search.setAccessibleName(w(N_("Search cases")))
         self.smaller.explain(N_("Smaller text"))
         self.larger.explain(N_("Larger text"))
         self.help_button.explain(N_("Help (F1)"))
         self.hide_button.explain(N_("Hide everything (F12)"))
         self.rail["new"].explain(N_("New person (F2)"))
+        rights.dress(self.desk.clinic, self.rail, self.search)
 
 
 def _saved_at(words: Words, *, time: str) -> str:

@@ -290,13 +290,13 @@ def test_a_name_in_a_paper_leads_nowhere_else(clinic: Clinic) -> None:
 
 def test_a_backup_is_a_task_for_today_when_there_is_none(clinic: Clinic, tmp_path: Path) -> None:
     begun = dt.datetime.combine(clinic.info.created_on, dt.time(9), dt.UTC)
-    assert not backup.is_overdue(clinic, begun + dt.timedelta(days=30))  # there is nothing to lose yet
+    assert backup.days_without(clinic, begun + dt.timedelta(days=30)) is None  # there is nothing to lose yet
     add_case(clinic, "Ana")
-    assert not backup.is_overdue(clinic, begun + dt.timedelta(days=2))
-    assert backup.is_overdue(clinic, begun + dt.timedelta(days=9))
+    assert backup.days_without(clinic, begun + dt.timedelta(days=2)) is None
+    assert backup.days_without(clinic, begun + dt.timedelta(days=9)) == 9
     (tmp_path / "usb").mkdir()
     backup.make(clinic, begun + dt.timedelta(days=9), tmp_path / "usb")
-    assert not backup.is_overdue(clinic, begun + dt.timedelta(days=10))
-    assert not backup.is_overdue(clinic, begun + dt.timedelta(days=30))  # nothing was saved since
+    assert backup.days_without(clinic, begun + dt.timedelta(days=10)) is None
+    assert backup.days_without(clinic, begun + dt.timedelta(days=30)) is None  # nothing was saved since
     add_case(clinic, "Eva")
-    assert backup.is_overdue(clinic, begun + dt.timedelta(days=30))
+    assert backup.days_without(clinic, begun + dt.timedelta(days=30)) == 21

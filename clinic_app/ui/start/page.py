@@ -9,24 +9,45 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.services import clinic as clinics
 from clinic_app.services import intake
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.restoring import Restored
+from clinic_app.ui.help import HelpPane
 from clinic_app.ui.kit.boxes import row
+from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.parts.languages import LanguageButton
+from clinic_app.ui.start.about import AboutStep
 from clinic_app.ui.start.asking import AnswerStep, AskStep
 from clinic_app.ui.start.create import CreateStep
+from clinic_app.ui.start.older import OlderStep
 from clinic_app.ui.start.recovery import ForgottenStep, NewClinic, RecoveryStep
+from clinic_app.ui.start.restore import BroughtStep, MendStep, RestoreStep
 from clinic_app.ui.start.unlock import UnlockStep
 from clinic_app.ui.start.welcome import WelcomeStep
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Voice
+from clinic_app.words import N_
+
+TOPICS: Final = {
+    "CreateStep": "create",
+    "RecoveryStep": "recovery",
+    "UnlockStep": "unlock",
+    "ForgottenStep": "forgotten",
+    "AskStep": "forgotten",
+    "AnswerStep": "forgotten",
+    "RestoreStep": "restore",
+    "MendStep": "restore",
+    "BroughtStep": "restore",
+}
+"""The help page of each step; the welcome's for every other."""
 
 
 class StartPage(QWidget):
@@ -54,17 +75,27 @@ class StartPage(QWidget):
         self.forgotten = ForgottenStep(voice, tasks, folder, last_user)
         self.asking = AskStep(voice, tasks, folder, last_user)
         self.answer = AnswerStep(voice, tasks, folder)
+        self.restoring = RestoreStep(voice, tasks, folder)
+        self.mending = MendStep(voice, tasks, folder)
+        self.brought = BroughtStep(voice)
+        self.about = AboutStep(voice, tasks)
+        self.older = OlderStep(voice, tasks, folder)
         self._steps = QStackedWidget()
         steps = (self.welcome, self.making, self.recovery, self.unlock, self.forgotten, self.asking, self.answer)
-        for step in steps:
+        for step in (*steps, self.restoring, self.mending, self.brought, self.about, self.older):
             self._steps.addWidget(step)
         self.language = LanguageButton(voice, "bar")
+        self.help_button = Button(voice, N_("Help"), "bar")
+        self.help_button.explain(N_("Help (F1)"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        top = row(None, self.language)
+        top = row(None, self.help_button, self.language)
         top.setContentsMargins(4 * STEP, STEP, 2 * STEP, 0)
         column.addLayout(top)
         column.addWidget(self._steps, 1)
+        self.help = HelpPane(voice, self)
+        self.help_button.clicked.connect(self.toggle_help)
+        QShortcut(QKeySequence(Qt.Key.Key_F1), self, self.toggle_help)
         self.language.picked.connect(self.language_wanted)
         self.welcome.create_wanted.connect(self._show_create)
         self.making.created.connect(self._show_recovery)
@@ -80,6 +111,7 @@ class StartPage(QWidget):
             source.practice_wanted.connect(self.open_practice)
         for back in (self.making.back, self.forgotten.back, self.asking.back):
             back.connect(self.show_first)
+        self._connect_restoring()
         self._folder = folder
         self._exists = clinics.exists(folder)
         self.show_first()
@@ -106,12 +138,32 @@ class StartPage(QWidget):
 
     def show_step(self, step: QWidget) -> None:
         """Show one of the steps."""
+        self.help.hide()
         self._steps.setCurrentWidget(step)
+
+    def toggle_help(self) -> None:
+        """Open or close the help of the step that is shown."""
+        self.help.toggle(TOPICS.get(type(self._steps.currentWidget()).__name__, "welcome"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the help at the right side."""
+        super().resizeEvent(event)
+        self.help.place()
 
     def open_practice(self) -> None:
         """Open the practice clinic; the first time it is made and filled with invented people."""
         self.setEnabled(False)
         self._tasks.ask(self, partial(open_practice, self._practice_folder), self._on_opened, fails=self._on_failed)
+
+    def _connect_restoring(self) -> None:
+        for source in (self.welcome, self.unlock):
+            source.restore_wanted.connect(self._show_restoring)
+        self.mending.others_wanted.connect(self._show_restoring)
+        self.unlock.damaged.connect(self._show_mending)
+        for step in (self.restoring, self.mending):
+            step.back.connect(self.show_first)
+            step.restored.connect(self._show_brought)
+        self.brought.understood.connect(self.opened)
 
     def _on_opened(self, clinic: Clinic) -> None:
         self.setEnabled(True)
@@ -140,6 +192,19 @@ class StartPage(QWidget):
     def _show_answer(self) -> None:
         self.show_step(self.answer)
         self.answer.setFocus()
+
+    def _show_restoring(self) -> None:
+        self.show_step(self.restoring)
+        self.restoring.begin()
+
+    def _show_mending(self, error: Exception, user: str, password: str) -> None:
+        self.show_step(self.mending)
+        self.mending.begin(error, user, password)
+
+    def _show_brought(self, restored: Restored) -> None:
+        self._exists = True
+        self.brought.begin(restored)
+        self.show_step(self.brought)
 
 
 def open_practice(folder: Path) -> Clinic:

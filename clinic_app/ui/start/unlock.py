@@ -10,9 +10,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox
 
 from clinic_app.domain.views import UserInfo
-from clinic_app.errors import ClinicError
+from clinic_app.errors import ClinicError, KnownError
 from clinic_app.services import clinic as clinics
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.restoring import DAMAGED
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.inputs import SHORT
@@ -32,6 +33,8 @@ class UnlockStep(Page):
     unlocked = Signal(object)  # Clinic
     forgotten = Signal()
     practice_wanted = Signal()
+    restore_wanted = Signal()
+    damaged = Signal(object, str, str)  # the error, user and password as typed: a copy is offered
 
     def __init__(self, voice: Voice, tasks: Tasks, folder: Path, last_user: str) -> None:
         super().__init__(voice, N_("Open the clinic"), N_("Everything is locked on this computer until you open it."))
@@ -44,9 +47,11 @@ class UnlockStep(Page):
         self.password = SecretBox(voice, N_("Password"))
         forgotten = Button(voice, N_("I forgot the password"), "link")
         practice = Button(voice, N_("Practise with invented people"), "link")
+        restore = Button(voice, N_("Restore a backup…"), "link")
+        restore.clicked.connect(self.restore_wanted)
         self.button = Button(voice, N_("Open"), "primary")
         self.add(self._who, self.users, self.password)
-        self.column.addLayout(row(forgotten, None))
+        self.column.addLayout(row(forgotten, restore, None))
         self.add_foot(practice, None, self.button)
         self.patience = Patience(tasks, self.password, self.button)
         self.setFocusProxy(self.password)
@@ -62,7 +67,7 @@ class UnlockStep(Page):
         super().showEvent(event)
         self.patience.ask(self._folder)
         if self.users.count() == 0:
-            self._tasks.ask(self, partial(clinics.users, self._folder), self._on_users)
+            self._tasks.ask(self, partial(clinics.users, self._folder), self._on_users, fails=self._on_failed)
 
     def begin(self) -> None:
         """Begin anew: a clinic was closed, made or wiped."""
@@ -96,6 +101,10 @@ class UnlockStep(Page):
 
     def _on_failed(self, error: Exception) -> None:
         self.button.setEnabled(True)
+        if isinstance(error, KnownError) and error.code in DAMAGED:
+            self.damaged.emit(error, self.users.currentText(), self.password.text())
+            self.password.clear()
+            return
         phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
         self.banner.show_message(N_("The clinic did not open"), phrase)
         self.patience.ask(self._folder)

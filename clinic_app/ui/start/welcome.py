@@ -17,6 +17,7 @@ class WelcomeStep(Page):
 
     create_wanted = Signal()
     practice_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, voice: Voice) -> None:
         super().__init__(
@@ -31,7 +32,8 @@ class WelcomeStep(Page):
             TextLabel(voice, N_("Work with real people"), "heading"),
             TextLabel(voice, N_("Everything is kept on this computer, locked with your password.")),
         )
-        real.column.addLayout(row(None, self.begin))
+        self.restore = Button(voice, N_("Restore a backup…"), "link")
+        real.column.addLayout(row(self.restore, None, self.begin))
         practice = Box("quiet")
         practice.add(
             TextLabel(voice, N_("Try it first"), "heading"),
@@ -44,3 +46,4 @@ class WelcomeStep(Page):
         self.setFocusProxy(self.begin)
         self.begin.clicked.connect(self.create_wanted)
         self.practice.clicked.connect(self.practice_wanted)
+        self.restore.clicked.connect(self.restore_wanted)

@@ -99,7 +99,8 @@ class TodayPage(Page):
             self._rows.addWidget(stale_card(self.voice, found.stale))
         # While the day cannot be right, how many days are left cannot be said.
         lines = today.lines if found.clock is None else ()
-        nothing = not (lines or today.unfinished or today.differences or today.incomplete or today.overdue)
+        others = (today.differences, today.incomplete, today.overdue, today.no_backup is not None)
+        nothing = not (lines or today.unfinished or any(others))
         if nothing and found.clock is None:
             self._show_nothing()
             return
@@ -108,6 +109,7 @@ class TodayPage(Page):
             of_band = [line for line in lines if line.band is band]
             if band is Band.COMING:
                 self._show_overdue(today)
+                self._show_no_backup(today)
                 self._show_differences(today)
                 self._show_unfinished(today)
                 self._show_incomplete(today)
@@ -140,6 +142,17 @@ class TodayPage(Page):
         go = Button(self.voice, N_("Send now…"))
         go.clicked.connect(doing(self._desk.go.emit, Place("sending")))
         line = row(TextLabel(self.voice, N_("Work has waited for headquarters for more than two weeks.")), go)
+        line.setStretch(0, 1)
+        card.column.addLayout(line)
+        self._rows.addWidget(card)
+
+    def _show_no_backup(self, today: Today) -> None:
+        if today.no_backup is None:
+            return
+        card = Box("needs")
+        go = Button(self.voice, N_("Back up…"))
+        go.clicked.connect(doing(self._desk.go.emit, Place("settings", path="backup")))
+        line = row(TextLabel(self.voice, partial(_no_backup, days=today.no_backup)), go)
         line.setStretch(0, 1)
         card.column.addLayout(line)
         self._rows.addWidget(card)
@@ -226,6 +239,10 @@ def _read(desk: Desk) -> _Found:
         rulebooks.stale(desk.clinic, today),
         happenings.names_at(desk.clinic, desk.clinic.info.place),
     )
+
+
+def _no_backup(words: Words, *, days: int) -> str:
+    return words(N_("No backup outside this computer for {days} days."), days=days)
 
 
 def _day(words: Words, *, desk: Desk) -> str:
