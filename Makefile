@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help setup demo test check bench simulate fuzz golden strings lock clean
+.PHONY: help setup demo test check bench simulate fuzz golden strings lock package licences audit clean
 
 help:
 	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
@@ -14,6 +14,9 @@ help:
 	@echo "make fuzz COUNT=2000    as many hostile files for every reader"
 	@echo "make setup    the set-up alone"
 	@echo "make strings  collect the texts to translate and compile the catalogs"
+	@echo "make package  the program as a folder and an archive, proven away from here and measured"
+	@echo "make licences list what the program carries, and under which licences"
+	@echo "make audit    ask whether weaknesses are known of what is locked (needs a network)"
 	@echo "make lock     renew the lock files (needs uv)"
 
 setup:
@@ -51,6 +54,15 @@ golden: setup
 
 strings: setup
 	$(VENV_PYTHON) .ci/strings.py
+
+package: setup
+	$(VENV_PYTHON) .ci/package.py
+
+licences: setup
+	$(VENV_PYTHON) .ci/licences.py
+
+audit: setup
+	$(VENV_PYTHON) .ci/audit.py
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
