@@ -16,7 +16,8 @@ from typing import Final, TypeAlias
 from PySide6.QtCore import QObject, QStorageInfo, Qt, QTimer, Signal
 
 from clinic_app.domain.changes import Changes
-from clinic_app.services import syncing
+from clinic_app.domain.roles import Right
+from clinic_app.services import permission, syncing
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.syncing import Status, Steps, Visit
 from clinic_app.ui.printing import sticks
@@ -96,9 +97,10 @@ class Courier(QObject):
     def begin(self) -> None:
         """Learn how it stands, and look for sticks from now on."""
         self.refresh()
-        self.look()
-        self._timer.start()
-        self._line_timer.start()
+        if permission.may(self._clinic, Right.SYNC):
+            self.look()
+            self._timer.start()
+            self._line_timer.start()
 
     def refresh(self) -> None:
         """Learn how it stands."""

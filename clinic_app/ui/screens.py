@@ -10,6 +10,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from clinic_app.ui.audit.page import AuditPage
+from clinic_app.ui.bin.page import BinPage
 from clinic_app.ui.calendar.page import CalendarPage
 from clinic_app.ui.case.page import CasePage
 from clinic_app.ui.collective.group import GroupView
@@ -39,9 +41,11 @@ SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
     "groups": lambda desk, _place: GroupsPage(desk),
     "group": lambda desk, place: GroupView(desk, place.record),
     "review": lambda desk, place: ReviewPage(desk, place.case_id),
+    "bin": lambda desk, _place: BinPage(desk),
     "calendar": lambda desk, _place: CalendarPage(desk),
     "reports": lambda desk, _place: ReportPage(desk),
     "settings": lambda desk, _place: SettingsPage(desk),
+    "audit": lambda desk, _place: AuditPage(desk),
     "tally": lambda desk, _place: TallyPage(desk),
     "sending": lambda desk, _place: SendingPage(desk),
     "practice": lambda desk, _place: PracticePage(desk),
@@ -53,6 +57,7 @@ RAIL: Final[Mapping[PlaceName, PlaceName]] = {
     "person": "people",
     "employer": "employers",
     "group": "groups",
+    "audit": "settings",
     "review": "today",
     "sending": "today",
 }

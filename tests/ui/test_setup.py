@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.packet import Paper
-from clinic_app.errors import ClinicError
 from clinic_app.services import clinic as clinics
 from clinic_app.services import rulebooks, settings
 from clinic_app.services.clinic import Clinic
@@ -16,7 +15,8 @@ from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.settings import Settings
 from clinic_app.ui.setup.page import SettingsPage
-from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, UsersPart
+from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart
+from clinic_app.ui.setup.people import PeoplePart
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 from clinic_app.ui.window import Window
@@ -25,7 +25,6 @@ from tests.ui.driving import go, rest
 from tests.ui.test_people import click
 
 PASSWORD = "cuatro palabras bien mias"
-OTHER = "otras palabras de Eva"
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def test_the_screen_changes_at_once_and_is_remembered(qtbot: QtBot, window: Wind
     look.boxes["size"].input.options[2].click()  # type: ignore[attr-defined]  # the same
     look.boxes["theme"].input.options[3].click()  # type: ignore[attr-defined]  # the same
     assert (window.settings.now.language, window.settings.now.size, window.settings.now.theme) == ("es", 2, "system")
-    assert not [one for one in page.parts if isinstance(one, UsersPart)]  # everybody opens the practice clinic
+    assert not [one for one in page.parts if isinstance(one, PeoplePart)]  # everybody opens the practice clinic
 
 
 def test_the_usual_sheet_is_what_papers_begin_with(qtbot: QtBot, window: Window) -> None:
@@ -73,38 +72,6 @@ def test_the_usual_sheet_is_what_papers_begin_with(qtbot: QtBot, window: Window)
     assert window.clinic is not None
     assert settings.paper(window.clinic) is Paper.A4
     assert settings.paper(window.clinic, "ge") is Paper.A4
-
-
-def test_one_more_person_and_another_password(qtbot: QtBot, desk: Desk) -> None:
-    users = UsersPart(desk)
-    qtbot.addWidget(users)
-    users.show()
-    clinic = settle(qtbot, desk)
-    users.name.input.show_answer("Eva")
-    users.new.line.setText(OTHER)
-    users.proof.line.setText("not my password")
-    click(users.add_button)
-    settle(qtbot, desk)
-    assert users.wrong.isVisible()
-    users.proof.line.setText(PASSWORD)
-    click(users.add_button)
-    settle(qtbot, desk)
-    assert users.told.isVisible()
-    assert "Rosa · Eva" in words_of(users)
-    assert users.new.text() == ""
-    for box, text in ((users.old, PASSWORD), (users.changed, "nueva frase larga"), (users.again, "otra")):
-        box.line.setText(text)
-    click(users.change_button)
-    assert users.wrong.isVisible()
-    users.again.line.setText("nueva frase larga")
-    click(users.change_button)
-    settle(qtbot, desk)
-    assert users.told.isVisible()
-    clinic.close()
-    clinics.unlock(clinic.folder, "nueva frase larga", "Rosa").close()
-    clinics.unlock(clinic.folder, OTHER, "Eva").close()
-    with pytest.raises(ClinicError):
-        clinics.unlock(clinic.folder, PASSWORD)
 
 
 def test_days_off_are_added_and_taken_out(qtbot: QtBot, desk: Desk) -> None:

@@ -7,14 +7,16 @@ from typing import Final
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.setup.locking import LockingPart
-from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, Part, UsersPart
+from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, Part
+from clinic_app.ui.setup.people import PeoplePart
+from clinic_app.ui.setup.record import RecordPart
 from clinic_app.ui.setup.wiping import WipingPart
 from clinic_app.words import N_
 
-PARTS: Final = (LookPart, PaperPart, LockingPart, UsersPart, DaysPart, BooksPart, WipingPart)
+PARTS: Final = (LookPart, PaperPart, LockingPart, PeoplePart, RecordPart, DaysPart, BooksPart, WipingPart)
 """The cards in order; a later one (the backup) joins here."""
 
-REAL_ONLY: Final = (UsersPart, WipingPart)
+REAL_ONLY: Final = (PeoplePart, RecordPart, WipingPart)
 """Cards that the practice clinic does not have."""
 
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Choice, Field, Kind
 from clinic_app.domain.packet import Paper
-from clinic_app.domain.views import UserInfo
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import SCREEN_LANGUAGES, Words
 from clinic_app.services import calendar, rulebooks, settings
@@ -22,7 +21,6 @@ from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Box, clear, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.fields import FieldBox
-from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
 from clinic_app.ui.settings import SIZES
@@ -66,7 +64,6 @@ SHEET: Final = Field(
         Choice(Paper.OFICIO.value, N_("Oficio (216 × 340 mm)")),
     ),
 )
-NAME: Final = Field("user", Kind.TEXT, N_("Name of the person"))
 DAY: Final = Field("day", Kind.DATE, N_("A day on which the authorities are closed"))
 WHY: Final = Field("why", Kind.TEXT, N_("Why, and who said so"))
 PRINT: Final = Field("fingerprint", Kind.TEXT, N_("The six groups of digits that headquarters reads to you"))
@@ -136,63 +133,6 @@ class PaperPart(Part):
     def _on_chosen(self, _path: str, raw: object) -> None:
         if raw is not None:
             self.desk.write(self, partial(settings.set_paper, self.desk.clinic, Paper(str(raw))))
-
-
-class UsersPart(Part):
-    """Who may open the clinic, one more, and the own password."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, N_("People who work here"))
-        self._names = TextLabel(desk.voice)
-        self.name = FieldBox(desk.around, NAME, "user", empties=False)
-        self.new = SecretBox(desk.voice, N_("A password for this person"))
-        self.proof = SecretBox(desk.voice, N_("Your own password, to allow it"))
-        self.add_button = Button(desk.voice, N_("Add this person"))
-        self.old = SecretBox(desk.voice, N_("Your password now"))
-        self.changed = SecretBox(desk.voice, N_("Your new password"))
-        self.again = SecretBox(desk.voice, N_("The new password again"))
-        self.change_button = Button(desk.voice, N_("Change my password"))
-        self.add(self._names, TextLabel(desk.voice, N_("Add someone"), "question"), self.name, self.new, self.proof)
-        self.column.addLayout(row(self.add_button, None))
-        self.add(TextLabel(desk.voice, N_("Change my password"), "question"), self.old, self.changed, self.again)
-        self.column.addLayout(row(self.change_button, None))
-        self.proof.entered.connect(self.add_person)
-        self.again.entered.connect(self.change_password)
-        self.add_button.clicked.connect(self.add_person)
-        self.change_button.clicked.connect(self.change_password)
-        self._load()
-
-    def add_person(self) -> None:
-        """Let one more person open the clinic."""
-        name = str(self.name.input.raw() or "")
-        work = partial(settings.add_user, self.desk.clinic, name, self.new.text(), self.proof.text())
-        self.desk.write(self, work, self._on_added, fails=self.refuse)
-
-    def change_password(self) -> None:
-        """Give whoever works another password."""
-        if self.changed.text() != self.again.text():
-            self.refuse(InputError("again", N_("the two passwords are not the same")))
-            return
-        work = partial(settings.change_password, self.desk.clinic, self.old.text(), self.changed.text())
-        self.desk.write(self, work, self._on_changed, fails=self.refuse)
-
-    def _load(self) -> None:
-        self.desk.ask(self, partial(settings.users, self.desk.clinic), self._show)
-
-    def _show(self, users: tuple[UserInfo, ...]) -> None:
-        self._names.show_phrase({"es": " · ".join(user.name for user in users)})
-
-    def _on_added(self, _changes: Changes) -> None:
-        self.tell(N_("This person can open the clinic from now on."))
-        self.name.input.show_answer("")
-        self.new.clear()
-        self.proof.clear()
-        self._load()
-
-    def _on_changed(self, _changes: Changes) -> None:
-        self.tell(N_("Your password is changed."))
-        for box in (self.old, self.changed, self.again):
-            box.clear()
 
 
 class DaysPart(Part):

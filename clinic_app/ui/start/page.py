@@ -16,7 +16,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.services import clinic as clinics
-from clinic_app.services import intake
+from clinic_app.services import intake, permission
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.restoring import Restored
 from clinic_app.ui.help import HelpPane
@@ -27,6 +27,7 @@ from clinic_app.ui.start.about import AboutStep
 from clinic_app.ui.start.asking import AnswerStep, AskStep
 from clinic_app.ui.start.create import CreateStep
 from clinic_app.ui.start.older import OlderStep
+from clinic_app.ui.start.own_password import OwnPasswordStep
 from clinic_app.ui.start.recovery import ForgottenStep, NewClinic, RecoveryStep
 from clinic_app.ui.start.restore import BroughtStep, MendStep, RestoreStep
 from clinic_app.ui.start.unlock import UnlockStep
@@ -41,6 +42,7 @@ TOPICS: Final = {
     "RecoveryStep": "recovery",
     "UnlockStep": "unlock",
     "ForgottenStep": "forgotten",
+    "OwnPasswordStep": "unlock",
     "AskStep": "forgotten",
     "AnswerStep": "forgotten",
     "RestoreStep": "restore",
@@ -79,10 +81,11 @@ class StartPage(QWidget):
         self.mending = MendStep(voice, tasks, folder)
         self.brought = BroughtStep(voice)
         self.about = AboutStep(voice, tasks)
+        self.own = OwnPasswordStep(voice, tasks)
         self.older = OlderStep(voice, tasks, folder)
         self._steps = QStackedWidget()
         steps = (self.welcome, self.making, self.recovery, self.unlock, self.forgotten, self.asking, self.answer)
-        for step in (*steps, self.restoring, self.mending, self.brought, self.about, self.older):
+        for step in (*steps, self.restoring, self.mending, self.brought, self.about, self.older, self.own):
             self._steps.addWidget(step)
         self.language = LanguageButton(voice, "bar")
         self.help_button = Button(voice, N_("Help"), "bar")
@@ -100,7 +103,9 @@ class StartPage(QWidget):
         self.welcome.create_wanted.connect(self._show_create)
         self.making.created.connect(self._show_recovery)
         self.recovery.kept.connect(self.opened)
-        self.unlock.unlocked.connect(self.opened)
+        self.unlock.unlocked.connect(self._let_in)
+        self.own.chosen.connect(self.opened)
+        self.own.back.connect(self.show_first)
         self.unlock.forgotten.connect(self._show_forgotten)
         self.forgotten.unlocked.connect(self.opened)
         self.forgotten.ask_wanted.connect(self._show_asking)
@@ -172,6 +177,13 @@ class StartPage(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self.setEnabled(True)
         self._tasks.failed.emit(error)
+
+    def _let_in(self, clinic: Clinic) -> None:
+        if permission.me(clinic).must_change:
+            self.show_step(self.own)
+            self.own.begin(clinic)
+        else:
+            self.opened.emit(clinic)
 
     def _show_create(self) -> None:
         self.show_step(self.making)
