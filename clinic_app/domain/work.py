@@ -84,7 +84,7 @@ class Printed:
 class Binned:
     """A case, or a row of one, in the bin. `section` is "" for a case, of which `title` tells number and name.
 
-    `record` is what a row says. `at` is an ISO instant in UTC, "" when it is not known.
+    `record` is what a row says. `at` is an ISO instant in UTC and `who` put it there, "" when that is not known.
     """
 
     id: str
@@ -93,6 +93,7 @@ class Binned:
     record: Record
     reason: str
     at: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from clinic_app.pictures.clinic import PASSWORD, WORKERS, Folders, case_of
 from clinic_app.pictures.stage import Stage, wait
 from clinic_app.services import casework, evidence, people
 from clinic_app.services import clinic as clinics
+from clinic_app.ui.bin.page import BinPage
 from clinic_app.ui.calendar.page import CalendarPage
 from clinic_app.ui.case.details import DetailsView
 from clinic_app.ui.case.dialogs import CloseDialog, ReasonDialog
@@ -122,6 +123,8 @@ def _desk(stage: Stage) -> Iterator[Sight]:
     stage.clear()
     stage.go(Place("cases"), CasesPage)
     yield Sight("cases", window)
+    stage.go(Place("bin"), BinPage)
+    yield Sight("bin", window)
     stage.go(Place("settings"), SettingsPage)
     yield Sight("settings", window)
 

@@ -173,10 +173,26 @@ def binned(db: Db) -> tuple[Binned, ...]:
         f"SELECT c.id, coalesce(c.number, ''), {_SHOWN_NAME}, coalesce(c.bin_reason, ''), c.touched_wall "  # noqa: S608 - ours
         "FROM cases c LEFT JOIN person p ON p.id = c.worker WHERE NOT c.alive AND c.made ORDER BY c.touched DESC, c.id"
     )
+    people: dict[str, str] = dict(db.rows("SELECT id, name FROM users"))
     return tuple(
-        Binned(row[0], "", " ".join(part for part in row[1:3] if part), EMPTY_RECORD, row[3], instant(row[4]))
+        Binned(
+            row[0],
+            "",
+            " ".join(part for part in row[1:3] if part),
+            EMPTY_RECORD,
+            row[3],
+            instant(row[4]),
+            _who_deleted(db, row[0], people),
+        )
         for row in found
     )
+
+
+def _who_deleted(db: Db, case_id: str, people: Mapping[str, str]) -> str:
+    """Return who took a case out last; "" when that is not known here."""
+    done = (operation for _, operation in reversed(operations(db, case_id)) if operation.entity_id == case_id)
+    last = next((operation for operation in done if operation.kind == Op.DELETE), None)
+    return people.get(last.actor, last.actor) if last is not None else ""
 
 
 def row_record(db: Db, section: Section, row_id: str) -> Record:

@@ -44,6 +44,7 @@ PlaceName = Literal[
     "audit",
     "review",
     "sending",
+    "bin",
     "practice",
 ]
 

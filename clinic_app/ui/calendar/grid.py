@@ -120,7 +120,6 @@ class DaysView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setShowGrid(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -153,6 +152,7 @@ class DaysView(QTableView):
         rows = self._days.rowCount()
         tall = MONTH_ROW if rows > 1 else WEEK_ROW
         self.verticalHeader().setDefaultSectionSize(tall)
+        self.setWordWrap(rows == 1)  # a week has room for whole names, a month for the first words
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows * tall + 4)
 
     def _say(self) -> None:

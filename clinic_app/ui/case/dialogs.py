@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_app.domain.catalogue import CLOSING
 from clinic_app.domain.changes import Changes
@@ -20,6 +20,7 @@ from clinic_app.ui.kit.boxes import Banner, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.kit.page import scrolling
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside, phrase_of
 from clinic_app.ui.theme import STEP
@@ -86,9 +87,7 @@ class CloseDialog(Sheet):
         column.setContentsMargins(0, 0, STEP, 0)
         for box in self.boxes.values():
             column.addWidget(box)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
+        area = scrolling(inner)
         cancel = Button(desk.voice, N_("Leave it open"))
         self.button = Button(desk.voice, N_("Close the case"), "primary")
         self.column.addWidget(self._banner)

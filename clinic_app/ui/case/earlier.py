@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QComboBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Label
@@ -24,6 +24,7 @@ from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Banner, Box, clear, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.dialogs import Sheet
+from clinic_app.ui.kit.page import scrolling
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside, phrase_of
 from clinic_app.ui.parts.answers import say_answer
@@ -55,9 +56,7 @@ class EarlierDialog(Sheet):
         inner = QWidget()
         inner.setObjectName("column")
         inner.setLayout(self._found)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
+        area = scrolling(inner)
         close = Button(desk.voice, N_("Close"), "primary")
         self.column.addWidget(TextLabel(desk.voice, N_("What the case said after this was done:")))
         self.column.addWidget(self.moments)

@@ -50,13 +50,17 @@ class FactsView(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """One section or row: its words, the path of its first field, its fields and answers, its list ("" none)."""
+    """One section or row: its words, the path of its first field, its fields and answers.
+
+    A row has its list ("" for none) and its number in it.
+    """
 
     label: Label
     path: str
     fields: tuple[Field, ...]
     record: Record
     listed: str = ""
+    number: int = 0
 
 
 class _FactsCard(Box):
@@ -69,12 +73,12 @@ class _FactsCard(Box):
         super().__init__("card")
         self._shown = shown
         change = Button(desk.voice, N_("Change"), "link")
-        change.explain(partial(_verb, verb=N_("Change: {what}"), label=shown.label))
+        change.explain(partial(_verb, verb=N_("Change: {what}"), shown=shown))
         change.clicked.connect(self._on_change)
         heading = row(TextLabel(desk.voice, shown.label, "heading"), None)
         if shown.listed:
             take_out = Button(desk.voice, N_("Take out…"), "link")
-            take_out.explain(partial(_verb, verb=N_("Take out: {what}"), label=shown.label))
+            take_out.explain(partial(_verb, verb=N_("Take out: {what}"), shown=shown))
             take_out.clicked.connect(self._on_take_out)
             heading.addWidget(take_out)
         heading.addWidget(change)
@@ -106,10 +110,10 @@ def _records(desk: Desk, case: CaseFile, sections: tuple[Section, ...]) -> Itera
     for section in sections:
         first = section.fields[0].id
         if section.many:
-            for record in case.rows(section.id):
+            for number, record in enumerate(case.rows(section.id), start=1):
                 if record.values:
                     path = f"{section.id}[{record.id}].{first}"
-                    yield _Shown(section.label, path, section.fields, record, section.id)
+                    yield _Shown(section.label, path, section.fields, record, section.id, number)
         elif case.section(section.id).values:
             yield _Shown(section.label, f"{section.id}.{first}", section.fields, case.section(section.id))
     if sections is FACTS and case.answers.values and case.place in desk.clinic.books:
@@ -118,5 +122,6 @@ def _records(desk: Desk, case: CaseFile, sections: tuple[Section, ...]) -> Itera
             yield _Shown(N_("Questions"), f"answers.{fields[0].id}", fields, case.answers)
 
 
-def _verb(words: Words, *, verb: str, label: Label) -> str:
-    return words(verb, what=words.say(label))
+def _verb(words: Words, *, verb: str, shown: _Shown) -> str:
+    number = f" {shown.number}" if shown.number else ""
+    return words(verb, what=words.say(shown.label) + number)

@@ -14,9 +14,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinic_app.domain.catalogue import DIARY, DIARY_RESULTS, EVENTS
 from clinic_app.domain.changes import Changes
@@ -33,6 +32,7 @@ from clinic_app.ui.kit.boxes import Banner, clear, row
 from clinic_app.ui.kit.buttons import Button, doing
 from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.kit.page import scrolling
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside, phrase_of
 from clinic_app.ui.theme import STEP
@@ -381,13 +381,7 @@ class HappenedDialog(Sheet):
         inner.setLayout(self._body)
         self._body.setContentsMargins(0, 0, STEP, 0)
         self._body.setSpacing(STEP)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        return area
+        return scrolling(inner)
 
     def _empty(self) -> None:
         self.boxes = {}

@@ -35,6 +35,7 @@ STAGES: Final = {
 }
 """The words of the stages of a case."""
 
+TITLE: Final = N_("What this means")
 TALLEST: Final = 170
 """Pixels that the box takes at most: more is scrolled to."""
 
@@ -50,10 +51,11 @@ class MeaningBox(QScrollArea):
         self._box.column.setSpacing(STEP // 2)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setWidget(self._box)
+        voice.changed.connect(self._name)
+        self._name()
         self.hide()
 
     def name(self, names: Mapping[str, Label]) -> None:
@@ -67,7 +69,7 @@ class MeaningBox(QScrollArea):
         self.setVisible(bool(lines))
         if not lines:
             return
-        self._box.add(TextLabel(self._voice, N_("What this means"), "heading"))
+        self._box.add(TextLabel(self._voice, TITLE, "heading"))
         for line in lines:
             self._box.add(TextLabel(self._voice, line))
         self._box.column.addStretch(1)
@@ -78,9 +80,15 @@ class MeaningBox(QScrollArea):
         super().resizeEvent(event)
         self._fit()
 
+    def _name(self) -> None:
+        self.setAccessibleName(self._voice.say(TITLE))
+
     def _fit(self) -> None:
         wanted = self._box.heightForWidth(self.viewport().width())
-        height = min(max(wanted, self._box.minimumSizeHint().height()), TALLEST)
+        wanted = max(wanted, self._box.minimumSizeHint().height())
+        height = min(wanted, TALLEST)
+        # The keyboard comes here only where there is something to scroll.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if wanted > height else Qt.FocusPolicy.NoFocus)
         if height != self.height():
             self.setFixedHeight(height)
 

@@ -43,11 +43,13 @@ from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.evidence.view import EvidenceView
 from clinic_app.ui.kit.boxes import Box, clear, row
 from clinic_app.ui.kit.buttons import Button, doing
+from clinic_app.ui.kit.order import follow_layout
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
 from clinic_app.ui.parts.law import LawView
 from clinic_app.ui.parts.newer_book import ClockCard, NewerBookCard
+from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
 TABS: Final = (
@@ -112,6 +114,7 @@ class CasePage(Page):
         review.clicked.connect(doing(desk.go.emit, Place("review", case_id)))
         said = row(TextLabel(desk.voice, N_("Two people wrote different things about this case.")), review)
         said.setStretch(0, 1)
+        self.differing.column.setContentsMargins(2 * STEP, STEP // 2, STEP, STEP // 2)
         self.differing.column.addLayout(said)
         self.differing.hide()
         self.add(self.stages, self.differing, self.following, self.tabs, *self._holders)
@@ -178,6 +181,7 @@ class CasePage(Page):
             self._build_details,
         )
         builders[number](self.found, self._bodies[number])
+        follow_layout(self)
         self._bodies[number].addStretch(1)
 
     def _build_law(self, found: _Found, body: QVBoxLayout) -> None:

@@ -13,6 +13,7 @@ from clinic_app.domain.views import CaseRow
 from clinic_app.i18n import Words
 from clinic_app.services import casework
 from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.kit.buttons import Button, doing
 from clinic_app.ui.kit.listing import RowsModel, RowsView
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
@@ -41,6 +42,9 @@ class CasesPage(Page):
         self._opens_first = False
         self.add(self._count, self.view)
         self.column.setStretchFactor(self.view, 1)
+        self.bin_button = Button(desk.voice, N_("Bin of cases"), "link")
+        self.add_foot(self.bin_button, None)
+        self.bin_button.clicked.connect(doing(desk.go.emit, Place("bin")))
         self.view.opened.connect(self._on_opened)
         self.model.more_wanted.connect(self._on_more)
         search.textChanged.connect(self._on_typed)

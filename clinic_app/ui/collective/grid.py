@@ -28,6 +28,9 @@ MOST_ROWS: Final = 10
 STATES: Final = {MemberState.LEFT: N_("left the group"), MemberState.SETTLED: N_("settled alone")}
 OWED: Final = len(COLUMNS)
 HEADER: Final = 64
+BESIDE_A_HEADING: Final = 22
+"""Pixels of a heading beside its words."""
+
 SPARE: Final = OWED - 1
 NARROW: Final = 680
 """Pixels of width below which the last column of what can be typed gives way: it stands in the case too."""
@@ -172,11 +175,22 @@ class GridView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out anew."""
         super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Give each column the longest word of its heading, and share out what is left."""
         room = self.viewport().width()
         self.setColumnHidden(SPARE, room < NARROW)
         shown = [(column, share) for column, share in enumerate(_SHARES) if not self.isColumnHidden(column)]
+        least = {column: self._longest_word(column) for column, _ in shown}
+        left, parts = max(0, room - sum(least.values())), sum(share for _, share in shown)
         for column, share in shown:
-            self.setColumnWidth(column, room * share // sum(part for _, part in shown))
+            self.setColumnWidth(column, least[column] + left * share // parts)
+
+    def _longest_word(self, column: int) -> int:
+        heading = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+        metrics = self.horizontalHeader().fontMetrics()
+        return BESIDE_A_HEADING + max((metrics.horizontalAdvance(word) for word in heading.split()), default=0)
 
     def _fit(self) -> None:
         rows = min(self.model().rowCount(), MOST_ROWS)
@@ -185,6 +199,7 @@ class GridView(QTableView):
 
     def _say(self) -> None:
         self.setAccessibleName(self._voice.say(N_("Workers of the group")))
+        self._share_out()
 
 
 def _told(words: Words, path: str, answer: Answer) -> str:

@@ -21,6 +21,7 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.fields import FieldBox
 from clinic_app.ui.kit.listing import RowsModel
+from clinic_app.ui.kit.order import follow_layout
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.short_list import ShortList
 from clinic_app.ui.kit.texts import TextLabel
@@ -200,6 +201,10 @@ class EmployerView(Page):
             self.load()
 
 
+WIDE: Final = 680
+"""Pixels of the sheet with six ways to choose from, in two columns."""
+
+
 class NameSheet(Sheet):
     """Asks for another name of an employer."""
 
@@ -212,6 +217,7 @@ class NameSheet(Sheet):
         self.box = FieldBox(desk.around, NAME, "name", empties=False)
         self.save_button = Button(desk.voice, N_("Write it down"), "primary")
         back = Button(desk.voice, N_("Back"))
+        self.column.setSpacing(STEP)
         self.column.addWidget(self.box)
         self.column.addLayout(row(back, None, self.save_button))
         back.clicked.connect(self.reject)
@@ -240,8 +246,10 @@ class ChainSheet(NameSheet):
 
     def __init__(self, desk: Desk, employer: str, parent: Page) -> None:
         super().__init__(desk, employer, parent, N_("Who stands beside this employer?"))
+        self.setMinimumWidth(WIDE)
         self.how = FieldBox(desk.around, HOW, "how", empties=False)
         self.column.insertWidget(self.column.count() - 1, self.how)
+        follow_layout(self)
         self.box.entered.disconnect(self.save)
         self.box.entered.connect(self.how.focus)
         self.how.entered.connect(self.save)

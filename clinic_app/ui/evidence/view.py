@@ -13,7 +13,7 @@ from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QIcon, QImage, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from clinic_app.domain.catalogue import EVIDENCE
 from clinic_app.domain.changes import Changes
@@ -28,6 +28,8 @@ from clinic_app.ui.kit.boxes import Banner, Box, clear, row
 from clinic_app.ui.kit.buttons import Button, doing
 from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.kit.order import follow_layout
+from clinic_app.ui.kit.page import scrolling
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import phrase_of
 from clinic_app.ui.theme import STEP
@@ -38,6 +40,8 @@ THUMB: Final = 120
 COLUMNS: Final = 4
 _NAME: Final = 22  # letters of a file's name under its picture
 _CACHE: Final = "evidence"
+WORDS_OF: Final = N_("What it shows, typed copy…")
+MORE_OF: Final = N_("Add a file to this one…")
 
 
 class EvidenceView(QWidget):
@@ -136,6 +140,7 @@ class EvidenceView(QWidget):
         self.cards = [PieceCard(self, piece) for piece in pieces]
         for card in self.cards:
             self._cards.addWidget(card)
+        follow_layout(self)
         self._binned = binned
         self.bin_button.show_phrase(partial(_bin, count=len(binned)))
         self.bin_button.setVisible(bool(binned))
@@ -164,8 +169,10 @@ class PieceCard(Box):
             grid.addWidget(tile, at // COLUMNS, at % COLUMNS, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(COLUMNS, 1)
         self.column.addLayout(grid)
-        self.words_button = Button(voice, N_("What it shows, typed copy…"), "link")
-        self.more_button = Button(voice, N_("Add a file to this one…"), "link")
+        self.words_button = Button(voice, WORDS_OF, "link")
+        self.more_button = Button(voice, MORE_OF, "link")
+        for button, verb in ((self.words_button, WORDS_OF), (self.more_button, MORE_OF)):
+            button.explain(partial(_of_piece, verb=verb, piece=piece))
         self.column.addLayout(row(self.words_button, self.more_button, None))
         self.words_button.clicked.connect(doing(self._on_words))
         self.more_button.clicked.connect(doing(view.choose, piece.row.id))
@@ -238,9 +245,7 @@ class PieceSheet(Sheet):
             box.answered.connect(self._save)
             self.boxes[field.id] = box
             column.addWidget(box)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
+        area = scrolling(inner)
         self.button = Button(desk.voice, N_("Done"), "primary")
         self.column.addWidget(area, 1)
         self.column.addLayout(row(None, self.button))
@@ -278,7 +283,9 @@ class FileBin(Sheet):
             back.clicked.connect(doing(self._on_back, file.id))
             self.buttons.append(back)
             told = f"{file.facts.name} · {file.why_removed}"
-            self.column.addLayout(row(TextLabel(desk.voice, partial(_verbatim, text=told)), None, back))
+            line = row(TextLabel(desk.voice, partial(_verbatim, text=told)), back)
+            line.setStretch(0, 1)
+            self.column.addLayout(line)
         close = Button(desk.voice, N_("Close"), "primary")
         close.clicked.connect(self.close)
         self.column.addLayout(row(None, close))
@@ -311,6 +318,10 @@ def _title(words: Words, *, piece: Piece) -> str:
     field = EVIDENCE.field("kind")
     kind = next((words.say(c.label) for c in field.choices if c.code == piece.row.text("kind")), "")
     return " · ".join(part for part in (str(piece.number), piece.row.text("title"), kind) if part)
+
+
+def _of_piece(words: Words, *, verb: str, piece: Piece) -> str:
+    return f"{words(verb)} – {_title(words, piece=piece)}"
 
 
 def _shows(words: Words, *, text: str) -> str:

@@ -25,6 +25,7 @@ from clinic_app.ui.intake.steps import answer_path
 from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.kit.order import follow_layout
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
@@ -217,6 +218,7 @@ class RowsForm(Form):
         card.removed.connect(self._on_removed)
         self._cards.append(card)
         self.column.insertWidget(len(self._cards) - 1, card)
+        follow_layout(self)
         return card
 
     def _on_removed(self, card: RowCard) -> None:
@@ -240,15 +242,17 @@ class RowCard(Box):
         super().__init__("card")
         self.row_id = record.id
         self.boxes: list[FieldBox] = []
-        self.add(TextLabel(desk.voice, partial(_numbered, section=section, number=number), "heading"))
+        own = partial(_numbered, section=section, number=number)
+        self.add(TextLabel(desk.voice, own, "heading"))
         for field in section.fields:
             if field.later:
                 continue
-            box = FieldBox(desk.around, field, f"{section.id}[{record.id}].{field.id}")
+            box = FieldBox(desk.around, field, f"{section.id}[{record.id}].{field.id}", within=own)
             box.show_answer(record.get(field.id))
             self.boxes.append(box)
             self.add(box)
         remove = Button(desk.voice, N_("Take this one out"), "link")
+        remove.explain(partial(_taken_out, section=section, number=number))
         remove.clicked.connect(self._on_remove)
         self.column.addLayout(row(None, remove))
 
@@ -275,6 +279,10 @@ CARDS: Final = {
 
 def _numbered(words: Words, *, section: Section, number: int) -> str:
     return words(CARDS.get(section.id, N_("Number {number}")), number=number)
+
+
+def _taken_out(words: Words, *, section: Section, number: int) -> str:
+    return words(N_("Take out: {what}"), what=_numbered(words, section=section, number=number))
 
 
 def answer_at(case: CaseFile, path: str) -> Answer:

@@ -163,6 +163,7 @@ class IntakePage(Page):
         self._strip.show_step(step, self.plan)
         self.back.setEnabled(step is not self.plan[0])
         self.forward.show_phrase(N_("Finish and go to the papers") if step.id == RESULT else N_("Next"))
+        self.pause.setVisible(step.id != RESULT)  # nothing is left to be continued
         self.desk.write(self, partial(intake.set_page, self.desk.clinic, self.case_id, step.id))
         if step.id == RESULT:
             work = partial(_result, self.desk, self.case_id)

@@ -18,6 +18,9 @@ from clinic_app.ui.voice import Voice
 FROM_LEFT: Final = 56
 """Pixels of an option beside its words: the mark, the paddings and the border."""
 
+LOWEST: Final = 42
+"""Pixels of an option of one line, as the stylesheet draws it."""
+
 YES_NO_WIDTH: Final = 160
 TWO_COLUMNS_FROM: Final = 4
 NUMBERED: Final = 9
@@ -58,7 +61,7 @@ class Option(QRadioButton):
     def sizeHint(self) -> QSize:
         """Return the height that the lines need; the width is the column's."""
         lines = self.text().count("\n") + 1
-        return QSize(YES_NO_WIDTH, max(44, lines * self.fontMetrics().lineSpacing() + 22))
+        return QSize(YES_NO_WIDTH, max(LOWEST, lines * self.fontMetrics().lineSpacing() + 22))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same as the size hint, so that no line is cut."""

@@ -37,7 +37,7 @@ from clinic_app.ui.kit.inputs import (
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
 from clinic_app.ui.theme import STEP, restate
-from clinic_app.ui.voice import Voice
+from clinic_app.ui.voice import Phrase, Voice
 from clinic_app.words import N_
 
 SAVE_AFTER: Final = 5000
@@ -71,9 +71,13 @@ class FieldBox(QWidget):
     entered = Signal()  # Enter was pressed: go on to the next field
     touched = Signal()  # something was typed that is not given out yet
 
-    def __init__(self, around: Surroundings, field: Field, path: str, *, empties: bool = True) -> None:
+    def __init__(
+        self, around: Surroundings, field: Field, path: str, *, empties: bool = True, within: Phrase = ""
+    ) -> None:
+        """`within` names the row or card around it to those who cannot see it: “Event 2”."""
         super().__init__()
         self.field = field
+        self._within = within
         self.path = path
         self._voice = around.voice
         self._given: object = None
@@ -177,14 +181,14 @@ class FieldBox(QWidget):
     def _refresh(self) -> None:
         shown = EMPTIES[self._empty] if self._empty else N_("No answer…")
         self._no_answer.show_phrase(shown)
-        self._no_answer.explain(partial(_with_label, shown=shown, label=self.field.label))
+        self._no_answer.explain(partial(_with_label, shown=shown, label=self.field.label, within=self._within))
         phrase = self.input.understood()
         self.understood.show_phrase(phrase)
         self.understood.setVisible(bool(phrase))
 
     def _name(self) -> None:
-        label = self._voice.say(self.field.label)
-        self.input.name(label, self._voice.say(self.field.help))
+        named = (self._voice.say(self._within) if self._within else "", self._voice.say(self.field.label))
+        self.input.name(": ".join(part for part in named if part), self._voice.say(self.field.help))
         for empty, action in zip(EMPTIES, self._menu.actions(), strict=True):
             action.setText(self._voice.say(EMPTIES[empty]))
 
@@ -192,7 +196,7 @@ class FieldBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, STEP)
         column.setSpacing(STEP // 2)
-        wide = self.field.kind in {Kind.LONG_TEXT, Kind.TABLE, Kind.TEXT} or _many_lines(self.input)
+        wide = self.field.kind in {Kind.LONG_TEXT, Kind.TABLE, Kind.TEXT} or _takes_the_width(self.input)
         asked = row(self.label)
         asked.setStretch(0, 1)
         if wide:
@@ -289,8 +293,9 @@ class _TableRow(Box):
         super().__init__("quiet")
         self.values = {name: plain(answer) for name, answer in values.items()}
         self.boxes: list[FieldBox] = []
+        own = partial(_numbered, message=N_("Row {number}"), number=number + 1)
         for column in field.columns:
-            box = FieldBox(around, column, column.id)
+            box = FieldBox(around, column, column.id, within=own)
             if column.id in values:
                 box.show_answer(values[column.id])
             box.answered.connect(self._on_cell)
@@ -332,8 +337,8 @@ def make_input(around: Surroundings, field: Field) -> Input:
             return LineInput(around.voice, field)
 
 
-def _many_lines(made: Input) -> bool:
-    return isinstance(made, ChoiceInput) and made.field.kind is Kind.CHOICE
+def _takes_the_width(made: Input) -> bool:
+    return isinstance(made, (ChoiceInput, ListInput)) and made.field.kind is Kind.CHOICE
 
 
 def _empties_menu(parent: QWidget, voice: Voice) -> QMenu:
@@ -345,8 +350,9 @@ def _empties_menu(parent: QWidget, voice: Voice) -> QMenu:
     return menu
 
 
-def _with_label(words: Words, *, shown: str, label: Label) -> str:
-    return f"{words(shown)} – {words.say(label)}"
+def _with_label(words: Words, *, shown: str, label: Label, within: Phrase) -> str:
+    around = within(words) if callable(within) else words.say(within) if within else ""
+    return " – ".join(part for part in (words(shown), words.say(label), around) if part)
 
 
 def _numbered(words: Words, *, message: str, number: int) -> str:

@@ -31,6 +31,9 @@ ReadDate: TypeAlias = Callable[[str, dt.date], Edtf]
 SHORT: Final = 240
 """Width in pixels of inputs for dates, times and numbers."""
 
+BESIDE: Final = 32
+"""Pixels of a line beside its words: paddings, border and cursor."""
+
 
 class Input(QWidget):
     """The base of every input."""
@@ -67,14 +70,25 @@ class Input(QWidget):
         target.setAccessibleDescription(help_text)
 
 
+class _ShortLine(QLineEdit):
+    """A line as wide as dates, times and numbers need, and its hint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return room for the hint, and never less than usual."""
+        hint = self.fontMetrics().horizontalAdvance(self.placeholderText()) + BESIDE
+        return QSize(max(SHORT, hint), super().sizeHint().height())
+
+
 class LineInput(Input):
     """One line of text, also the base of what is typed: dates, times, numbers."""
 
     def __init__(self, voice: Voice, field: Field) -> None:
         super().__init__(voice, field)
-        self.line = QLineEdit()
-        if field.kind is not Kind.TEXT:
-            self.line.setMaximumWidth(SHORT)
+        self.line = QLineEdit() if field.kind is Kind.TEXT else _ShortLine()
         if field.tier > 2:  # noqa: PLR2004 - the tiers are named in domain.fields
             self.line.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
         self.setFocusProxy(self.line)
@@ -148,6 +162,7 @@ class DateInput(LineInput):
 
     def _say(self) -> None:
         self.line.setPlaceholderText(self.voice.say(N_("15/3/2026, about 2019…")))
+        self.line.updateGeometry()
 
 
 class TimeInput(LineInput):
@@ -296,6 +311,7 @@ class ListInput(Input):
         self.combo = _QuietCombo()
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(20)
+        self.combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.combo.setMaximumWidth(2 * SHORT)
         self.combo.addItem("", None)
         for choice in options(field):

@@ -148,6 +148,7 @@ class RowsView(QTableView):
             self.horizontalHeader().setSectionResizeMode(column, mode)
         self.horizontalHeader().setResizeContentsPrecision(MEASURED)
         model.modelReset.connect(self._share_out)
+        self.horizontalHeader().sectionResized.connect(self._on_resized)
         self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self._on_clicked)
         voice.changed.connect(self._say)
@@ -177,6 +178,11 @@ class RowsView(QTableView):
         shown = [(c, share) for c, share in enumerate(self._shares) if share and not self.isColumnHidden(c)]
         for column, share in shown:
             self.setColumnWidth(column, max(0, room) * share // sum(part for _, part in shown))
+
+    def _on_resized(self, column: int, _before: int, _now: int) -> None:
+        """Share what is left when a column that is as wide as its words has other words."""
+        if not self._shares[column]:
+            self._share_out()
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.opened.emit(index.row())

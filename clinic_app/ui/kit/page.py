@@ -29,7 +29,7 @@ class Page(QWidget):
         self.banner = Banner(voice)
         self.head = QVBoxLayout()
         self.column = QVBoxLayout()
-        self._scroll = _scroll(self._content(wide=wide))
+        self._scroll = scrolling(self._content(wide=wide))
         self.foot, self._foot_frame = _foot()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -102,7 +102,8 @@ class Page(QWidget):
         return content
 
 
-def _scroll(content: QWidget) -> QScrollArea:
+def scrolling(content: QWidget) -> QScrollArea:
+    """Return what scrolls a column up and down; the keyboard goes to what is inside, which then comes into sight."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

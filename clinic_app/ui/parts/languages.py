@@ -38,8 +38,14 @@ class LanguageButton(Button):
         for action in self._group.actions():
             action.setChecked(action.data() == self._voice.words.language)
         self.menu_of_all.setAccessibleName(self._voice.say(N_("Language of the screen")))
-        self.menu_of_all.popup(self.mapToGlobal(QPoint(0, self.height())))
+        self.menu_of_all.popup(self._beside())
         self.menu_of_all.setActiveAction(self._group.checkedAction())
+
+    def _beside(self) -> QPoint:
+        """Return where the list opens: below the button, above it where the window has no more room."""
+        tall = self.menu_of_all.sizeHint().height()
+        below = self.mapTo(self.window(), QPoint(0, self.height() + tall)).y()
+        return self.mapToGlobal(QPoint(0, self.height() if below <= self.window().height() else -tall))
 
     def _on_picked(self, action: QAction) -> None:
         self.picked.emit(str(action.data()))

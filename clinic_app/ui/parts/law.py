@@ -5,7 +5,7 @@ Every figure can be walked back: a finding says because of which answers, an amo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_app.domain.assessment import Amount, Assessment, Confidence, Deadline, Finding, Missing, NotComputed, Step
+from clinic_app.domain.fields import Label
 from clinic_app.i18n import Words, capital
 from clinic_app.ui.kit.boxes import Box, BoxKind, row
 from clinic_app.ui.kit.buttons import Button
@@ -27,6 +28,9 @@ Part: TypeAlias = Callable[[], None]
 
 Build: TypeAlias = Callable[[QWidget, Iterator[Part]], None]
 """Who makes the parts of a view, one after another."""
+
+FIRST_ASKED: Final = 3
+"""So many of those that need an answer are shown at first: a long list of questions helps nobody."""
 
 GROUPS: Final = (
     ("likely", N_("Likely"), N_("What was said fits what the law forbids.")),
@@ -115,8 +119,14 @@ class LawView(QWidget):
                 yield partial(self._add, partial(_NotFound, self._voice, findings))
                 continue
             kind: BoxKind = "asks" if group == "needs_answer" else "card"
-            for finding in findings:
+            folded = FIRST_ASKED if group == "needs_answer" and len(findings) > FIRST_ASKED + 1 else len(findings)
+            for finding in findings[:folded]:
                 yield partial(self._add, partial(self._finding, finding, kind))
+            if rest := findings[folded:]:
+                yield partial(self._add, partial(_Folded, self._voice, self._made(rest, kind)))
+
+    def _made(self, findings: Sequence[Finding], kind: BoxKind) -> tuple[Callable[[], QWidget], ...]:
+        return tuple(partial(self._finding, finding, kind) for finding in findings)
 
     def _finding(self, finding: Finding, kind: BoxKind) -> QWidget:
         card = Box(kind)
@@ -124,7 +134,7 @@ class LawView(QWidget):
         for because in finding.because:
             card.add(TextLabel(self._voice, because.text))
         for missing in finding.missing:
-            self._add_missing(card, missing)
+            self._add_missing(card, missing, finding.title)
         for note in finding.notes:
             card.add(TextLabel(self._voice, note, "caption"))
         for held in finding.employer_must_hold:
@@ -136,11 +146,11 @@ class LawView(QWidget):
         card = Box("quiet")
         card.add(TextLabel(self._voice, missing.label, "heading"), TextLabel(self._voice, missing.why))
         for one in missing.missing:
-            self._add_missing(card, one)
+            self._add_missing(card, one, missing.label)
         return card
 
-    def _add_missing(self, card: Box, missing: Missing) -> None:
-        button = AnswerButton(self._voice, missing)
+    def _add_missing(self, card: Box, missing: Missing, of: Label) -> None:
+        button = AnswerButton(self._voice, missing, of)
         button.wanted.connect(self.answer_wanted)
         asked = row(TextLabel(self._voice, missing.question), button)
         asked.setStretch(0, 1)
@@ -156,10 +166,11 @@ class AnswerButton(Button):
 
     wanted = Signal(str)  # path
 
-    def __init__(self, voice: Voice, missing: Missing) -> None:
+    def __init__(self, voice: Voice, missing: Missing, of: Label) -> None:
+        """`of` is what waits for the answer, for those who hear the button alone."""
         super().__init__(voice, N_("Answer this now"))
         self._path = missing.path
-        self.explain(partial(_answer_name, question=missing.question))
+        self.explain(partial(_answer_name, question=missing.question, of=of))
         self.clicked.connect(self._on_clicked)
 
     def _on_clicked(self) -> None:
@@ -182,7 +193,7 @@ class DeadlineCard(Box):
         if deadline.note:
             self.add(TextLabel(voice, deadline.note, "caption"))
         self.add(TextLabel(voice, partial(_source, cite=deadline.cite, confidence=deadline.confidence), "caption"))
-        self.add(Working(voice, deadline.working, N_("How it was counted")))
+        self.add(Working(voice, deadline.working, N_("How it was counted"), deadline.label))
 
 
 class AmountCard(Box):
@@ -198,17 +209,19 @@ class AmountCard(Box):
         for note in amount.notes:
             self.add(TextLabel(voice, note, "caption"))
         self.add(TextLabel(voice, partial(_source, cite=amount.cite, confidence=amount.confidence), "caption"))
-        self.add(Working(voice, amount.working, N_("Show the working")))
+        self.add(Working(voice, amount.working, N_("Show the working"), amount.label))
 
 
 class Working(QWidget):
     """The steps of a working, folded until someone asks for them; only then are they made."""
 
-    def __init__(self, voice: Voice, steps: tuple[Step, ...], phrase: Phrase) -> None:
+    def __init__(self, voice: Voice, steps: tuple[Step, ...], phrase: Label, of: Label) -> None:
+        """`of` is what the working is of, for those who hear the button alone."""
         super().__init__()
         self._voice = voice
         self._step_list = steps
         self._closed = phrase
+        self._of = of
         self._button = Button(voice, phrase, "link")
         self._steps: QWidget | None = None
         self._column = QVBoxLayout(self)
@@ -216,6 +229,7 @@ class Working(QWidget):
         self._column.addLayout(row(self._button, None))
         if not steps:
             self.hide()
+        self._button.explain(partial(_of_what, verb=phrase, of=of))
         self._button.clicked.connect(self._on_clicked)
 
     def _on_clicked(self) -> None:
@@ -225,7 +239,9 @@ class Working(QWidget):
             self._steps.hide()
         opening = self._steps.isHidden()
         self._steps.setVisible(opening)
-        self._button.show_phrase(N_("Hide the working") if opening else self._closed)
+        verb = N_("Hide the working") if opening else self._closed
+        self._button.show_phrase(verb)
+        self._button.explain(partial(_of_what, verb=verb, of=self._of))
 
     def _made(self) -> QWidget:
         made = QWidget()
@@ -238,6 +254,26 @@ class Working(QWidget):
             if step.source:
                 inner.addWidget(TextLabel(self._voice, partial(_verbatim, text=step.source), "caption"))
         return made
+
+
+class _Folded(QWidget):
+    """What follows when somebody asks for it; only then it is made."""
+
+    def __init__(self, voice: Voice, rest: Sequence[Callable[[], QWidget]]) -> None:
+        super().__init__()
+        self._rest = rest
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2 * STEP)
+        self._button = Button(voice, partial(_others, count=len(rest)), "link")
+        self._column.addLayout(row(self._button, None))
+        self._button.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self) -> None:
+        self._button.hide()
+        for make in self._rest:
+            self._column.addWidget(make())
+        self.focusNextChild()
 
 
 class _NotFound(Box):
@@ -297,9 +333,17 @@ def _counted(words: Words, *, title: str, count: int) -> str:
     return f"{words(title)} ({count})"
 
 
-def _answer_name(words: Words, *, question: Phrase) -> str:
+def _of_what(words: Words, *, verb: Label, of: Label) -> str:
+    return f"{words.say(verb)}: {words.say(of)}"
+
+
+def _others(words: Words, *, count: int) -> str:
+    return words.many("Show {count} other", "Show {count} others", count)
+
+
+def _answer_name(words: Words, *, question: Phrase, of: Label) -> str:
     asked = question(words) if callable(question) else words.say(question)
-    return words(N_("Answer now: {question}"), question=asked)
+    return f"{words(N_('Answer now: {question}'), question=asked)} – {words.say(of)}"
 
 
 def _made_with(words: Words, *, assessment: Assessment) -> str:

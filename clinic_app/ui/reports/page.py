@@ -37,7 +37,9 @@ SPANS: Final = Field(
         Choice("year", N_("This year")),
     ),
 )
-TILES: Final = 4
+TILES: Final = 3
+"""Counts beside each other: as many as have room for long words on the smallest display."""
+
 BESIDE: Final = 220
 
 

@@ -22,6 +22,7 @@ from clinic_app.ui.kit.boxes import Box, clear, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.choices import ChoiceInput
 from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.kit.order import follow_layout
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
@@ -151,6 +152,7 @@ class TallyPage(Page):
                 self._ask(language_field(self.desk.clinic.info.place))
             case _:
                 self._ask(OUTCOME)
+        follow_layout(self)
         self.to_top()
 
     def _ask(self, field: Field) -> None:
@@ -255,6 +257,7 @@ class TallyPage(Page):
             card.column.addLayout(line)
             self._recent.addWidget(card)
         self._show_recent(shown=self.at == 0)
+        follow_layout(self)
 
     def _show_recent(self, *, shown: bool) -> None:
         for number in range(self._recent.count()):
