@@ -12,6 +12,7 @@ from pathlib import Path
 
 import licences
 import slim
+import slim_windows
 
 WINDOWS, LINUX = sys.platform == "win32", sys.platform == "linux"
 
@@ -89,4 +90,6 @@ def _slimmed(name: str, source: str, work: Path) -> str:
     if LINUX and re.match(r"pillow_heif\.libs/libx265-", name):
         # Photos of phones are read, never written: the encoder (20 MB, under the GPL) is not carried.
         return str(slim.empty(Path(source), _X265, out))
+    if WINDOWS and re.match(r"libx265-[^/]*\.dll$", name):
+        return str(slim_windows.empty(name, _X265, out))  # the same
     return source
