@@ -14,8 +14,8 @@ from typing import Final
 from clinic_app.documents import design
 from clinic_app.i18n import DOMAIN, PAPER_LANGUAGES, SCREEN_LANGUAGES
 from clinic_app.rules.book import BOOK_FILE
+from clinic_app.services import guide
 from clinic_app.services.clinic import EXPECTED_PLACES, TRUSTED_KEYS
-from clinic_app.ui import help as helps
 from clinic_app.ui import icons, theme
 
 SOURCE_LANGUAGE: Final = "en"
@@ -50,9 +50,11 @@ def _needed(folder: Path) -> Iterator[str]:
     yield from _pictures(folder)
     for language in {*SCREEN_LANGUAGES, *PAPER_LANGUAGES} - {SOURCE_LANGUAGE}:
         yield f"locale/{language}/LC_MESSAGES/{DOMAIN}.mo"
-    for language in (code for code in SCREEN_LANGUAGES if (folder / "help" / code).is_dir()):
-        yield f"help/{language}/{helps.GENERAL}.md"
-        yield from (f"help/{language}/{page.name}" for page in folder.glob(f"help/{helps.FALLBACK}/*.md"))
+    yield "help/contents.yaml"
+    pages = {page.name for page in folder.glob("help/*/*.md")}
+    for language in SCREEN_LANGUAGES:
+        yield from (f"help/{language}/{page}" for page in sorted({f"{guide.GENERAL}.md", *pages}))
+    yield "tour/first_day.yaml"
     yield f"rules/{TRUSTED_KEYS}.json"
     yield f"skeleton/{BOOK_FILE}"
     for place in EXPECTED_PLACES:

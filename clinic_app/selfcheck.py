@@ -49,7 +49,7 @@ def run(pictures: Path | None) -> int:
     Three pictures of the window are kept in `pictures`.
     """
     with _own_folder() as folder:
-        return _run(_Check(folder, pictures or folder / "pictures", dt.datetime.now().astimezone().date()))
+        return _run(Check(folder, pictures or folder / "pictures", dt.datetime.now().astimezone().date()))
 
 
 def start() -> int:
@@ -62,7 +62,7 @@ def start() -> int:
     return 0
 
 
-def _run(check: _Check) -> int:
+def _run(check: Check) -> int:
     steps: Sequence[tuple[str, Callable[[], str]]] = (
         ("resources", check.resources),
         ("rule books", check.rule_books),
@@ -112,7 +112,7 @@ def _own_folder() -> Iterator[Path]:
 
 
 @dataclass
-class _Check:
+class Check:
     """The steps, in the order in which they can be done: later ones use what earlier ones made."""
 
     folder: Path
