@@ -8,7 +8,7 @@ help:
 	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
 	@echo "make test     every check and test"
 	@echo "make check    style, types and import contracts only"
-	@echo "make bench    how long a law check takes, against the same arithmetic by hand"
+	@echo "make bench    every figure beside its floor and its goal, written into the README (QUICK=1: smaller, not written)"
 	@echo "make golden   draw the golden pages of the papers anew; look at each that changed"
 	@echo "make simulate SEEDS=100000   as many simulated histories of clinics, headquarters and sticks"
 	@echo "make fuzz COUNT=2000    as many hostile files for every reader"
@@ -38,12 +38,7 @@ simulate: setup
 	$(VENV_PYTHON) -m tests.simulate.simulator $(or $(SEEDS),1000) $(or $(FIRST),0)
 
 bench: setup
-	$(VENV_PYTHON) -m tests.bench.bench
-	$(VENV_PYTHON) -m tests.bench.papers
-	$(VENV_PYTHON) -m tests.bench.exhibits
-	$(VENV_PYTHON) -m tests.bench.hq
-	$(VENV_PYTHON) -m tests.bench.lines
-	$(VENV_PYTHON) -m tests.bench.syncing
+	$(VENV_PYTHON) -m tests.bench.all $(if $(QUICK),--quick)
 
 fuzz: setup
 	$(VENV_PYTHON) -m tests.fuzz $(or $(COUNT),2000)

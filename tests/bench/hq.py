@@ -43,6 +43,8 @@ from sync.parcel import Packer
 from sync.records import Kind
 from sync.shelf import Shelf
 from sync.wire import Enrolment, Request
+from tests.bench import table
+from tests.bench.table import Row
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -254,7 +256,10 @@ def main() -> int:
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     reader.add_argument("--cases", type=int, default=20_000)
     reader.add_argument("--processes", type=int, default=2)
+    table.arguments(reader)
     said = reader.parse_args()
+    if said.quick:
+        said.cases = min(said.cases, 2000)
     root = Path(tempfile.mkdtemp(prefix="hq-bench-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel asks for a run-time folder that a bare machine has not
@@ -270,12 +275,16 @@ def main() -> int:
         heads = ("seconds", "a second", "busy", "ms each", "of floor")
         out.write(f"{'store':<12}{'what':<14}{'operations':>12}" + "".join(f"{head:>10}" for head in heads) + "\n")
         out.write(_line(plain, rate))
+        rows = []
         for name, url in (("SQLite", ""), ("PostgreSQL", server.get_uri())):
             for found in measure(name, url, said.cases, said.processes, root / name):
                 out.write(_line(found, rate))
                 out.flush()
+                what = f"Headquarters, {name}: {found.what} of {CLINICS} clinics, processor time each"
+                rows.append(Row(what, 1000 * found.busy / found.operations, "ms", 1000 * rate))
                 if not found.whole:
                     return 1
+        table.keep(said.rows, rows)
     finally:
         server.cleanup()
         shutil.rmtree(root, ignore_errors=True)

@@ -1,6 +1,6 @@
 """How long a filing copy takes to make and how much memory, against bare PDFs of the same pages.
 
-Run with `python tests/bench/papers.py`. All are measured in one run, by their process's own time, so that
+Run with `python -m tests.bench.papers`. All are measured in one run, by their process's own time, so that
 the ratios compare like with like on any computer. There are two floors. “Drawn” puts the very lines of the
 packet at their places without any layout: less work is not possible with this library. “Laid out” gives
 the same lines to the library's own paragraphs, page by page: what a document costs that breaks lines but
@@ -9,6 +9,7 @@ has no tables, index, links or seal. The law check is part of the filing copy's 
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import io
 import resource
@@ -28,6 +29,8 @@ from clinic_app import paths
 from clinic_app.documents.design import REGULAR, register_fonts
 from clinic_app.domain.packet import Paper, Preset
 from clinic_app.services import clinic, intake, packet
+from tests.bench import table
+from tests.bench.table import Row
 
 ON: Final = dt.date(2026, 10, 20)
 ROUNDS: Final = 7
@@ -38,8 +41,12 @@ Lines: TypeAlias = list[list[tuple[float, float, str]]]
 
 def main() -> int:
     """Print pages, the three medians, their ratios, and the peak memory of each in a process of its own."""
-    if len(sys.argv) > 1:
-        return _memory(sys.argv[1])
+    reader = argparse.ArgumentParser()
+    table.arguments(reader)
+    reader.add_argument("work", nargs="?")
+    asked = reader.parse_args()
+    if asked.work:
+        return _memory(asked.work)
     make = filing_copy()
     lines = lines_of(make())
     assert len(lines) >= LEAST_PAGES, "the filing copy has become too short to measure"
@@ -50,10 +57,19 @@ def main() -> int:
     }
     times = {name: median_ms(work) for name, work in works.items()}
     ours = times["filing copy"]
+    peaks = {}
     sys.stdout.write(f"{len(lines)} pages\n")
     for name, took in times.items():
-        told = subprocess.run([sys.executable, __file__, name], capture_output=True, text=True, check=True)
-        sys.stdout.write(f"{name:12} {took:5.0f} ms  ours is {ours / took:3.1f} times  peak {told.stdout.strip()} MB\n")
+        command = [sys.executable, "-m", "tests.bench.papers", name]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
+        peaks[name] = float(told.stdout)
+        sys.stdout.write(f"{name:12} {took:5.0f} ms  ours is {ours / took:3.1f} times  peak {peaks[name]:.0f} MB\n")
+    what = f"Filing copy of {len(lines)} pages"
+    found = [
+        Row(f"{what}, beside the same lines laid out", ours, "ms", times["laid out"]),
+        Row(f"{what}, peak memory", peaks["filing copy"], "MB", peaks["laid out"]),
+    ]
+    table.keep(asked.rows, found)
     return 0
 
 

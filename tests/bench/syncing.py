@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -38,6 +38,8 @@ from sync.hq import devices, office, post
 from sync.hq.keys import Cost, Opening
 from sync.hq.office import Office
 from sync.records import Kind, Value
+from tests.bench import table
+from tests.bench.table import Row
 from tests.sync.lines import Wire, served
 
 if sys.version_info >= (3, 14):
@@ -56,6 +58,9 @@ SAVED_TOGETHER: Final = 1000
 BEST_OF: Final = 5
 PASSWORD: Final = "only for this measurement"
 CHEAP: Final = vault.Cost(rounds=1, memory_kib=64)
+
+Told: TypeAlias = tuple[str, list[Row]]
+"""What a workload found: a line to print, and its rows of the one table."""
 
 
 @dataclass
@@ -209,7 +214,7 @@ def floor_edit(folder: Path, rows: dict[str, list[str]], keys: list[str]) -> flo
 # -- the workloads --------------------------------------------------------------------------------
 
 
-def first_sync(bench: Bench) -> str:
+def first_sync(bench: Bench) -> Told:
     """W1: all cases into an empty replica."""
     took, size = floor(bench.folder, bench.rows)
     keys = list(bench.rows)
@@ -226,12 +231,24 @@ def first_sync(bench: Bench) -> str:
     there = bench.two.store._db.one("SELECT count(*) FROM person")[0]
     assert there == len(keys), f"{there} of {len(keys)} came"
     ours = writing + said["seconds"]
-    return (
+    line = (
         f"{len(keys) / ours:>9.0f} cases/s (written in {writing:.1f} s, taken in {said['seconds']:.1f} s); floor "
         f"{len(keys) / took:.0f}/s: {took / ours:.2f} of it (goal 0.5); {sizes[0]} bytes, "
         f"{sizes[0] / size:.2f} x zstd-3 (goal 1.15); "
         f"peak {said['peak'] - said['idle']:.0f} MB over idle (goal 150 at 100,000)"
     )
+    return line, [
+        Row(
+            "First sync of all cases",
+            len(keys) / ours,
+            "cases/s",
+            len(keys) / took,
+            len(keys) / took / 2,
+            at_least=True,
+        ),
+        Row("the same, in bytes", sizes[0], "bytes", size, 1.15 * size),
+        Row("the same, memory over idle", said["peak"] - said["idle"], "MB", goal=150),
+    ]
 
 
 def take(folder: Path, stick: Path) -> None:
@@ -256,7 +273,7 @@ def megabytes(what: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
 
 
-def both_edit(bench: Bench) -> str:
+def both_edit(bench: Bench) -> Told:
     """W2: 1,000 edits on each side, 50 on the same field, 50 on other fields of the same record."""
     bench.round()
     bench.round()
@@ -285,13 +302,14 @@ def both_edit(bench: Bench) -> str:
         for sql in (both, "SELECT count(*) FROM differing")
     )
     equal = bench.one.store.dump() == bench.two.store.dump()
-    return (
+    line = (
         f"{kept} of {SAME} kept on both fields, {listed} of {SAME} listed on the same, equal tables: {equal}; "
         f"{moved} bytes (goal 100,000)"
     )
+    return line, [Row(f"{EDITS} edits on each side of a meeting", moved, "bytes", goal=100_000)]
 
 
-def nothing_new(bench: Bench) -> str:
+def nothing_new(bench: Bench) -> Told:
     """W3: a meeting over HTTPS when nothing has changed."""
     with served(bench.hq) as port:
         wire = Wire(port)
@@ -308,10 +326,11 @@ def nothing_new(bench: Bench) -> str:
                 syncing.online(bench.one.clinic)
                 took.append(time.perf_counter() - begun)
             moved = wire.up + wire.down
-            return f"{moved} bytes with TLS (goal 2,000), {min(took) * 1000:.0f} ms, both ends in one process (goal 50)"
+            line = f"{moved} bytes with TLS (goal 2,000), {min(took) * 1000:.0f} ms, both ends in one process (goal 50)"
+            return line, [Row("A clinic's meeting when nothing changed", moved, "bytes", goal=2000)]
 
 
-def one_edit(bench: Bench) -> str:
+def one_edit(bench: Bench) -> Told:
     """W4: one local edit with its journal, one transaction."""
     chance = random.Random(3)  # noqa: S311 - the same edits each time
     keys = chance.choices(list(bench.rows), k=500)
@@ -322,15 +341,18 @@ def one_edit(bench: Bench) -> str:
             bench.one.save({key: {"municipality": ("text", f"edit {run} {number}")}})
 
     took = min(seconds(lambda run=run: edit(run)) for run in range(BEST_OF)) / len(keys)  # type: ignore[misc]
-    return f"{took * 1e6:.0f} µs, encrypted; plain SQLite {under * 1e6:.0f} µs: {took / under:.1f} x (goal 3)"
+    line = f"{took * 1e6:.0f} µs, encrypted; plain SQLite {under * 1e6:.0f} µs: {took / under:.1f} x (goal 3)"
+    return line, [Row("One edit with its journal, encrypted", took * 1e6, "µs", under * 1e6, 3 * under * 1e6)]
 
 
-def one_carried(bench: Bench) -> str:
+def one_carried(bench: Bench) -> Told:
     """W5: the bytes to carry one edit."""
     bench.round()
     bench.round()
     bench.one.save({next(iter(bench.rows)): {"municipality": ("text", "Los Mochis")}})
-    return f"{bench.leave(bench.one)} bytes, to headquarters, its escrow key and one other computer (goal 600)"
+    size = bench.leave(bench.one)
+    line = f"{size} bytes, to headquarters, its escrow key and one other computer (goal 600)"
+    return line, [Row("One edit on a stick, signed and encrypted", size, "bytes", goal=600)]
 
 
 @contextlib.contextmanager
@@ -348,12 +370,16 @@ def main() -> int:
     reader = argparse.ArgumentParser()
     reader.add_argument("--cases", type=int, default=10_000)
     reader.add_argument("--take", nargs=2, type=Path)
+    table.arguments(reader)
     given = reader.parse_args()
+    if given.quick:
+        given.cases = min(given.cases, 3000)
     if given.take:
         take(*given.take)
         return 0
     with folder_of(given.cases) as bench:
         out = sys.stdout
+        found: list[Row] = []
         out.write(f"{given.cases} cases; Python {sys.version.split()[0]}\n")
         for name, work in (
             ("W1", first_sync),
@@ -362,8 +388,11 @@ def main() -> int:
             ("W5", one_carried),
             ("W3", nothing_new),
         ):
-            out.write(f"{name}  {work(bench)}\n")
+            line, rows = work(bench)
+            out.write(f"{name}  {line}\n")
             out.flush()
+            found += rows
+    table.keep(given.rows, found)
     return 0
 
 
