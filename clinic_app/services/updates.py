@@ -43,6 +43,9 @@ KEYS: Final = "update_keys.json"
 BUILT: Final = "built.json"
 """The file in which a built program says what it is."""
 
+TOO_NEW: Final = "S-08"
+"""The code of a clinic that a newer version of the program has changed; its copy from before is offered."""
+
 PRODUCT: Final = "labor-clinic"
 MACHINES: Final = {"amd64": "x86_64", "aarch64": "arm64"}
 SYSTEMS: Final = {"win32": "windows", "darwin": "macos"}

@@ -21,8 +21,6 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
 
-TOO_NEW = "S-08"
-
 
 class OlderStep(Page):
     """`unlocked` carries the clinic as it was before the newer version."""

@@ -92,7 +92,8 @@ class StartPage(QWidget):
         self.help_button.explain(N_("Help (F1)"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        top = row(None, self.help_button, self.language)
+        self.version = Button(voice, N_("About this program"), "bar")
+        top = row(None, self.version, self.help_button, self.language)
         top.setContentsMargins(4 * STEP, STEP, 2 * STEP, 0)
         column.addLayout(top)
         column.addWidget(self._steps, 1)
@@ -106,17 +107,13 @@ class StartPage(QWidget):
         self.unlock.unlocked.connect(self._let_in)
         self.own.chosen.connect(self.opened)
         self.own.back.connect(self.show_first)
-        self.unlock.forgotten.connect(self._show_forgotten)
-        self.forgotten.unlocked.connect(self.opened)
-        self.forgotten.ask_wanted.connect(self._show_asking)
-        self.asking.answered.connect(self._show_answer)
-        self.answer.unlocked.connect(self.opened)
-        self.answer.back.connect(self._show_asking)
         for source in (self.welcome, self.unlock):
             source.practice_wanted.connect(self.open_practice)
         for back in (self.making.back, self.forgotten.back, self.asking.back):
             back.connect(self.show_first)
+        self._connect_forgotten()
         self._connect_restoring()
+        self._connect_program()
         self._folder = folder
         self._exists = clinics.exists(folder)
         self.show_first()
@@ -160,6 +157,14 @@ class StartPage(QWidget):
         self.setEnabled(False)
         self._tasks.ask(self, partial(open_practice, self._practice_folder), self._on_opened, fails=self._on_failed)
 
+    def _connect_forgotten(self) -> None:
+        self.unlock.forgotten.connect(self._show_forgotten)
+        self.forgotten.unlocked.connect(self.opened)
+        self.forgotten.ask_wanted.connect(self._show_asking)
+        self.asking.answered.connect(self._show_answer)
+        self.answer.unlocked.connect(self.opened)
+        self.answer.back.connect(self._show_asking)
+
     def _connect_restoring(self) -> None:
         for source in (self.welcome, self.unlock):
             source.restore_wanted.connect(self._show_restoring)
@@ -169,6 +174,13 @@ class StartPage(QWidget):
             step.back.connect(self.show_first)
             step.restored.connect(self._show_brought)
         self.brought.understood.connect(self.opened)
+
+    def _connect_program(self) -> None:
+        self.version.clicked.connect(self._show_about)
+        self.unlock.too_new.connect(self._show_older)
+        self.older.unlocked.connect(self.opened)
+        for step in (self.about, self.older):
+            step.back.connect(self.show_first)
 
     def _on_opened(self, clinic: Clinic) -> None:
         self.setEnabled(True)
@@ -204,6 +216,14 @@ class StartPage(QWidget):
     def _show_answer(self) -> None:
         self.show_step(self.answer)
         self.answer.setFocus()
+
+    def _show_about(self) -> None:
+        self.show_step(self.about)
+        self.about.begin()
+
+    def _show_older(self, error: Exception, user: str, password: str) -> None:
+        self.show_step(self.older)
+        self.older.begin(error, user, password)
 
     def _show_restoring(self) -> None:
         self.show_step(self.restoring)

@@ -14,6 +14,7 @@ from clinic_app.errors import ClinicError, KnownError
 from clinic_app.services import clinic as clinics
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.restoring import DAMAGED
+from clinic_app.services.updates import TOO_NEW
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.inputs import SHORT
@@ -34,6 +35,7 @@ class UnlockStep(Page):
     forgotten = Signal()
     practice_wanted = Signal()
     restore_wanted = Signal()
+    too_new = Signal(object, str, str)  # the same, when a newer version of the program has changed the clinic
     damaged = Signal(object, str, str)  # the error, user and password as typed: a copy is offered
 
     def __init__(self, voice: Voice, tasks: Tasks, folder: Path, last_user: str) -> None:
@@ -103,6 +105,10 @@ class UnlockStep(Page):
         self.button.setEnabled(True)
         if isinstance(error, KnownError) and error.code in DAMAGED:
             self.damaged.emit(error, self.users.currentText(), self.password.text())
+            self.password.clear()
+            return
+        if isinstance(error, KnownError) and error.code == TOO_NEW:
+            self.too_new.emit(error, self.users.currentText(), self.password.text())
             self.password.clear()
             return
         phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
