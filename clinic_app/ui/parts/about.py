@@ -17,10 +17,9 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from clinic_app.errors import ClinicError
 from clinic_app.i18n import Words
-from clinic_app.services import about, support
+from clinic_app.services import about, guide, support
 from clinic_app.services.about import About, Licence
 from clinic_app.services.clinic import Clinic
-from clinic_app.ui import help as pages
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
@@ -84,7 +83,7 @@ class AboutView(QWidget):
         """Show the page on what the program protects, and what it cannot."""
         self._show(N_("What this program protects, and what it cannot"), "", "")
         # The page is written with headings and lists; a reader without them would show their signs
-        self.text.document().setMarkdown(pages.page(self._voice.words.language, PROTECTS))
+        self.text.document().setMarkdown(guide.page(PROTECTS, self._voice.words.language, self._voice.words))
 
     def show_support(self) -> None:
         """Gather the file for support and show it, to be read before it is saved."""
