@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QVBoxLayout
 from clinic_app.domain.assessment import Stale
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Label
+from clinic_app.domain.roles import Right
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import KnownError
 from clinic_app.i18n import Words, capital
-from clinic_app.services import clock, happenings, rulebooks
+from clinic_app.services import clock, happenings, permission, rulebooks
 from clinic_app.services import today as todays
 from clinic_app.services.next_step import Action
 from clinic_app.services.today import Band, Line, Today
@@ -80,7 +81,9 @@ class TodayPage(Page):
         self.load()
 
     def load(self) -> None:
-        """Read what needs someone."""
+        """Read what needs someone, for whoever may read cases."""
+        if not permission.may(self._desk.clinic, Right.READ):
+            return
         self._desk.ask(self, partial(_read, self._desk), self._show, key="today")
 
     def _on_changed(self, _changes: Changes) -> None:
