@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from clinic_app import crashes, logs, updating
 from clinic_app.paths import default_data, log_folder, practice_data, resources
-from clinic_app.ui import theme
+from clinic_app.ui import theme, traces
 from clinic_app.ui.collector import Collector
 from clinic_app.ui.desk import Place, PlaceName
 from clinic_app.ui.intake.page import IntakePage
@@ -63,6 +63,7 @@ def run(data: Path | None, *, practice: bool = False) -> int:
             window.start.open_practice()
         return app.exec()
     finally:
+        traces.forget_folders()
         crashes.end()
         logs.stop(handler)
 
