@@ -6,17 +6,32 @@ from typing import Final
 
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.page import Page
+from clinic_app.ui.setup.about import AboutPart
 from clinic_app.ui.setup.locking import LockingPart
 from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, Part
 from clinic_app.ui.setup.people import PeoplePart
 from clinic_app.ui.setup.record import RecordPart
+from clinic_app.ui.setup.safety import SafetyPart
+from clinic_app.ui.setup.updating import UpdatePart
 from clinic_app.ui.setup.wiping import WipingPart
 from clinic_app.words import N_
 
-PARTS: Final = (LookPart, PaperPart, LockingPart, PeoplePart, RecordPart, DaysPart, BooksPart, WipingPart)
-"""The cards in order; a later one (the backup) joins here."""
+PARTS: Final = (
+    LookPart,
+    PaperPart,
+    LockingPart,
+    PeoplePart,
+    RecordPart,
+    DaysPart,
+    SafetyPart,
+    BooksPart,
+    UpdatePart,
+    AboutPart,
+    WipingPart,
+)
+"""The cards in order."""
 
-REAL_ONLY: Final = (PeoplePart, RecordPart, WipingPart)
+REAL_ONLY: Final = (PeoplePart, RecordPart, SafetyPart, WipingPart)
 """Cards that the practice clinic does not have."""
 
 
