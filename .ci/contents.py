@@ -12,7 +12,6 @@ from pathlib import Path
 
 import licences
 import slim
-import slim_windows
 
 WINDOWS, LINUX = sys.platform == "win32", sys.platform == "linux"
 
@@ -66,7 +65,6 @@ _SYSTEM = (
     r"|unistring|gmp|gssapi|krb5|k5crypto|com_err|keyutils|X11|Xau|Xdmcp|Xext|Xrender|xcb-glx|bsd|md|png16|brotli"
     r"|atk|cairo|pango|gdk_pixbuf|harfbuzz|graphite2|fribidi|datrie|thai|pixman|jpeg|readline|tinfo"
 )
-_X265 = ("x265_api_get_217", "x265_cleanup")
 
 
 def kept(files: Iterable[File], work: Path) -> Iterator[File]:
@@ -76,7 +74,7 @@ def kept(files: Iterable[File], work: Path) -> Iterator[File]:
     for place, source, kind in files:
         name = place.replace("\\", "/")
         if not dropped.match(name) and not (LINUX and system.match(name)):
-            yield place, _slimmed(name, source, work), kind
+            yield place, _slimmed(name, source, work) if kind != "SYMLINK" else source, kind
 
 
 def _slimmed(name: str, source: str, work: Path) -> str:
@@ -87,9 +85,7 @@ def _slimmed(name: str, source: str, work: Path) -> str:
         return str(out)
     if LINUX and re.match(r"PySide6/.*/libicudata\.so", name):
         return str(slim.icu_data(Path(source), out))
-    if LINUX and re.match(r"pillow_heif\.libs/libx265-", name):
+    if encoder := re.match(r"(?:pillow_heif[^/]*/(?:\.dylibs/)?)?libx265\b.*[.-](\d+)\b", name):
         # Photos of phones are read, never written: the encoder (20 MB, under the GPL) is not carried.
-        return str(slim.empty(Path(source), _X265, out))
-    if WINDOWS and re.match(r"libx265-[^/]*\.dll$", name):
-        return str(slim_windows.empty(name, _X265, out))  # the same
+        return str(slim.empty(Path(source), (f"x265_api_get_{encoder[1]}", "x265_cleanup"), out))
     return source

@@ -1,7 +1,7 @@
-"""Makes two of the libraries that the Linux build carries as small as what the program uses of them.
+"""Makes two of the libraries that the build carries as small as what the program uses of them.
 
-Both stay separate files, which anybody may exchange for the whole ones. They are made by `objcopy`,
-`as` and `ld` (binutils), which PyInstaller needs anyway.
+Both stay separate files, which anybody may exchange for the whole ones. On Linux `objcopy`, `as` and `ld`
+(binutils, which PyInstaller needs anyway) make them, on macOS `cc`, for Windows `slim_windows.py`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ import platform
 import re
 import struct
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import slim_windows
 
 _KEPT_LANGUAGES = frozenset({"en", "es", "es_419", "es_MX", "es_PE", "ka"})
 _LANGUAGE = re.compile(r"(?:.*/)?([a-z]{2,3}(?:_\w+)?)\.res")
@@ -53,6 +56,13 @@ def icu_data(library: Path, out: Path) -> Path:
 
 def empty(library: Path, functions: Sequence[str], out: Path) -> Path:
     """Write to `out` a library of the same name whose functions do nothing and return 0, and return it."""
+    if sys.platform == "win32":
+        return slim_windows.empty(library.name, functions, out)
+    if sys.platform == "darwin":
+        source = out.with_suffix(".c")
+        source.write_text("".join(f"void *{name}(void) {{ return 0; }}\n" for name in functions), encoding="ascii")
+        _run("cc", "-dynamiclib", "-install_name", f"@rpath/{library.name}", "-o", str(out), str(source))
+        return out
     names = "\n".join(f".global {name}\n.type {name}, %function\n{name}:" for name in functions)
     return _linked(f".text\n{names}\n{_RETURN_ZERO[platform.machine()]}\n", library.name, out)
 
