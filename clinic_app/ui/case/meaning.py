@@ -19,21 +19,11 @@ from clinic_app.domain.work import NewRow, Waiting
 from clinic_app.i18n import Words
 from clinic_app.ui.kit.boxes import Box, clear
 from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.parts.stages import STAGE_WORDS
 from clinic_app.ui.parts.waiting import DIARY_KINDS, EVENT_KINDS
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase, Voice
 from clinic_app.words import N_
-
-STAGES: Final = {
-    "intake": N_("Talk"),
-    "check": N_("Check"),
-    "proof": N_("Proof"),
-    "papers": N_("Papers"),
-    "filed": N_("Filed"),
-    "follow": N_("Follow"),
-    "closed": N_("Closed"),
-}
-"""The words of the stages of a case."""
 
 TITLE: Final = N_("What this means")
 TALLEST: Final = 170
@@ -184,7 +174,7 @@ def _money(words: Words, *, left: Left) -> str:
 
 
 def _stage(words: Words, *, stage: str) -> str:
-    return words(N_("The case goes on to “{stage}”."), stage=words(STAGES[stage]))
+    return words(N_("The case goes on to “{stage}”."), stage=words(STAGE_WORDS[stage]))
 
 
 def _short(words: Words, day: dt.date) -> str:

@@ -6,8 +6,8 @@ from functools import partial
 
 from clinic_app.domain.work import STAGES
 from clinic_app.i18n import Words
-from clinic_app.ui.case.meaning import STAGES as STAGE_WORDS
 from clinic_app.ui.kit.strip import StageRow
+from clinic_app.ui.parts.stages import STAGE_WORDS
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
 

@@ -7,15 +7,8 @@ from typing import Final
 from clinic_app.domain.views import CaseRow
 from clinic_app.i18n import Words
 from clinic_app.ui.kit.listing import Column
+from clinic_app.ui.parts.stages import STAGE_WORDS
 from clinic_app.words import N_
-
-STAGES: Final = {
-    "intake": N_("Interview"),
-    "check": N_("Checked"),
-    "papers": N_("Papers printed"),
-    "filed": N_("Filed"),
-    "closed": N_("Closed"),
-}
 
 
 def _name(words: Words, case: CaseRow) -> str:
@@ -31,7 +24,7 @@ def _number(_words: Words, case: CaseRow) -> str:
 
 
 def _stage(words: Words, case: CaseRow) -> str:
-    return words(STAGES.get(case.stage, case.stage))
+    return words(STAGE_WORDS[case.stage])
 
 
 def _deadline(words: Words, case: CaseRow) -> str:
