@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import sys
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,10 +22,12 @@ from clinic_app.errors import KnownError
 from clinic_app.store import trouble
 from clinic_app.store.files import BACKUPS, DATABASE, KEYS, copy
 from clinic_app.store.migrations import MIGRATIONS, Migration
+from clinic_app.store.pages import Log, Seals, salt
 from sync import disk
 
 SMALL_BYTES: Final = 32 * 1024 * 1024  # a file up to this size is checked whole at each opening
 _SALT_BYTES: Final = 16
+_FRAMES_AT: Final = 16  # in the index beside the file, as SQLite's documentation of it says
 _MOST_VALUES: Final = 500  # in one statement
 _LOG_PAGES: Final = 4000  # a page that is written often goes into the file once
 _CACHE_KIB: Final = 32_000  # a page that is at hand need not be decrypted again
@@ -274,25 +277,28 @@ def connect(path: Path, key: bytes, mode: str) -> Any:  # noqa: ANN401 - sqlciph
     return conn
 
 
-def salt(key: bytes) -> bytes:
-    """Return the first bytes of the file, which SQLCipher leaves readable.
-
-    Made from the key, they tell a file of another clinic from a damaged one. The key is random and
-    one store's own, so nothing is lost by that.
-    """
-    return hmac.digest(key, b"clinic store file", "sha256")[:_SALT_BYTES]
+def connect_to_look(path: Path, key: bytes) -> Any:  # noqa: ANN401 - the same
+    """Return a connection that reads a file as it stands, and changes nothing beside it."""
+    # With a log, only a connection that reads it sees the truth; without one, nothing need be written at all.
+    return connect(path, key, "mode=ro" if _has_log(path) else "immutable=1&mode=ro")
 
 
 def examine(path: Path, key: bytes, *, whole: bool) -> int:
     """Return the version of a file without writing to it; KnownError when it is damaged."""
-    # With a log, only a connection that reads it sees the truth; without one, nothing need be written at all.
-    mode = "mode=ro" if _has_log(path) else "immutable=1&mode=ro"
-    with known_errors(), closing(connect(path, key, mode)) as conn:
+    with known_errors(), closing(connect_to_look(path, key)) as conn:
         version = int(conn.execute("PRAGMA user_version").fetchone()[0])
         conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if whole and conn.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise trouble.damaged()
+        if _has_log(path) and Log(path, Seals(key)).saves_beyond(_frames_read(path)) > 1:
+            raise trouble.damaged()  # SQLite would pass over saves that were confirmed, and say nothing
     return version
+
+
+def _frames_read(path: Path) -> int:
+    """Return how many frames of the log a connection that is open reads, as its index beside the file says."""
+    with path.with_name(f"{path.name}-shm").open("rb", buffering=0) as index:  # what lies further on is locked
+        return int.from_bytes(index.read(_FRAMES_AT + 4)[_FRAMES_AT:], sys.byteorder)
 
 
 def _has_log(path: Path) -> bool:

@@ -10,11 +10,9 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-from clinic_app.store import db
 
 PAGE: Final = 4096
 _IV: Final = 16
@@ -40,68 +38,115 @@ Value: TypeAlias = int | float | str | bytes | None
 Record: TypeAlias = tuple[Value, ...]
 
 
-class Pages:
-    """The readable pages of a store's file and of the log beside it, as the last whole save left them."""
+def salt(key: bytes) -> bytes:
+    """Return the first bytes of the file, which SQLCipher leaves readable.
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    Made from the key, they tell a file of another clinic from a damaged one. The key is random and
+    one store's own, so nothing is lost by that.
+    """
+    return hmac.digest(key, b"clinic store file", "sha256")[:_SALT]
+
+
+class Seals:
+    """Opens single pages of a store with its key."""
+
+    def __init__(self, key: bytes) -> None:
         self._key = key
-        salt = db.salt(key)
-        self._seal_key = hashlib.pbkdf2_hmac("sha512", key, bytes(byte ^ 0x3A for byte in salt), 2, 32)
-        self._file = path.read_bytes()
+        self._seal_key = hashlib.pbkdf2_hmac("sha512", key, bytes(byte ^ 0x3A for byte in salt(key)), 2, 32)
+
+    def holds(self, number: int, page: bytes) -> bool:
+        """Return whether a page is as it was written under its number; pages count from 1."""
+        if len(page) != PAGE:
+            return False
+        sealed = page[_SALT if number == 1 else 0 : _USABLE + _IV] + number.to_bytes(4, "little")
+        return hmac.compare_digest(hmac.digest(self._seal_key, sealed, "sha512"), page[_USABLE + _IV :])
+
+    def open(self, number: int, page: bytes) -> bytes | None:
+        """Return a page in the clear; None when its seal is broken."""
+        if not self.holds(number, page):
+            return None
+        decryptor = Cipher(algorithms.AES(self._key), modes.CBC(page[_USABLE : _USABLE + _IV])).decryptor()
+        begin = _SALT if number == 1 else 0
+        plain = decryptor.update(page[begin:_USABLE]) + decryptor.finalize()
+        return (_MAGIC if number == 1 else b"") + plain
+
+
+class Frame(NamedTuple):
+    """One page image of a log: its page's number, whether a save ends with it, and the image."""
+
+    number: int
+    ends_save: bool
+    image: bytes
+
+
+class Log:
+    """The write-ahead log beside a store's file."""
+
+    def __init__(self, path: Path, seals: Seals) -> None:
         log = path.with_name(f"{path.name}-wal")
         self._log = log.read_bytes() if log.exists() else b""
-        self._newest = self._frames()
+        self._seals = seals
+        self._head = self._log[:_LOG_HEADER]
+        self._is_whole = len(self._head) == _LOG_HEADER and _is_log_head(self._head)
+
+    def frames(self, after: int = 0) -> Iterator[Frame]:
+        """Return the frames beyond the first ones whose image is as it was written.
+
+        Those that are left from before the log was begun anew are not among them, unless its head
+        is damaged and cannot tell.
+        """
+        size = _FRAME_HEADER + PAGE
+        for at in range(_LOG_HEADER + after * size, len(self._log) - size + 1, size):
+            head, image = self._log[at : at + _FRAME_HEADER], self._log[at + _FRAME_HEADER : at + size]
+            number = int.from_bytes(head[:4], "big")
+            if (not self._is_whole or head[8:16] == self._head[16:24]) and self._seals.holds(number, image):
+                yield Frame(number, head[4:8] != bytes(4), image)
+
+    def saves_beyond(self, frames: int) -> int:
+        """Return how many saves the log holds beyond the frames that SQLite reads; all, when its head is damaged.
+
+        There may be one, that was being written when the power went. More were confirmed and are lost to SQLite.
+        """
+        return sum(frame.ends_save for frame in self.frames(frames if self._is_whole else 0))
+
+
+class Pages:
+    """The readable pages of a store's file and of the log beside it."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._seals = Seals(key)
+        self._file = path.read_bytes()
+        self._frames = tuple(Log(path, self._seals).frames())
+        self._newest = {frame.number: frame.image for frame in self._frames}
         self._open: dict[int, bytes | None] = {}
         self.count = max(-(-len(self._file) // PAGE), *self._newest, 0)
 
     @property
     def damaged(self) -> tuple[int, ...]:
-        """The numbers of the pages that are not as they were written; pages count from 1."""
+        """The numbers of the pages that are not as they were written."""
         return tuple(number for number in range(1, self.count + 1) if self.page(number) is None)
 
     def page(self, number: int) -> bytes | None:
-        """Return one page in the clear; None when it is missing or damaged."""
+        """Return the newest whole image of a page, in the clear; None when there is none."""
         if number not in self._open:
-            logged = self._newest.get(number)
-            found = self._unsealed(number, logged) if logged is not None else None
-            start = (number - 1) * PAGE
-            self._open[number] = found or self._unsealed(number, self._file[start : start + PAGE])
+            image = self._newest.get(number) or self._of_file(number)
+            self._open[number] = self._seals.open(number, image)
         return self._open[number]
 
     def records(self) -> Iterator[Record]:
-        """Return every whole record on a readable page, of whatever table or index, in no order."""
+        """Return every whole record of every readable image, of whatever table or index, older images first."""
         for number in range(1, self.count + 1):
-            page = self.page(number)
-            if page is not None:
-                yield from self._records(page, _HEADER if number == 1 else 0)
+            yield from self._of_image(number, self._of_file(number))
+        for frame in self._frames:
+            yield from self._of_image(frame.number, frame.image)
 
-    def _frames(self) -> dict[int, bytes]:
-        """Return the newest image of each page in the log, up to its last whole save."""
-        frames: list[tuple[int, bytes]] = []
-        newest: dict[int, bytes] = {}
-        for start in range(_LOG_HEADER, len(self._log) - _FRAME_HEADER - PAGE + 1, _FRAME_HEADER + PAGE):
-            number = int.from_bytes(self._log[start : start + 4], "big")
-            ends_save = self._log[start + 4 : start + 8] != b"\0\0\0\0"
-            image = self._log[start + _FRAME_HEADER : start + _FRAME_HEADER + PAGE]
-            generation = self._log[start + 8 : start + 16]
-            if generation != self._log[16:24] and self._log[16:24] != bytes(8):
-                break  # left over from before the log was begun anew
-            frames.append((number, image))
-            if ends_save:
-                newest.update(frames)
-                frames = []
-        return newest
+    def _of_file(self, number: int) -> bytes:
+        return self._file[(number - 1) * PAGE : number * PAGE]
 
-    def _unsealed(self, number: int, page: bytes) -> bytes | None:
-        if len(page) != PAGE:
-            return None
-        begin = _SALT if number == 1 else 0
-        seal = hmac.digest(self._seal_key, page[begin : _USABLE + _IV] + number.to_bytes(4, "little"), "sha512")
-        if not hmac.compare_digest(seal, page[_USABLE + _IV :]):
-            return None
-        decryptor = Cipher(algorithms.AES(self._key), modes.CBC(page[_USABLE : _USABLE + _IV])).decryptor()
-        plain = decryptor.update(page[begin:_USABLE]) + decryptor.finalize()
-        return (_MAGIC if number == 1 else b"") + plain
+    def _of_image(self, number: int, image: bytes) -> Iterator[Record]:
+        page = self._seals.open(number, image)
+        if page is not None:
+            yield from self._records(page, _HEADER if number == 1 else 0)
 
     def _records(self, page: bytes, start: int) -> Iterator[Record]:
         kind = page[start]
@@ -140,6 +185,17 @@ class Pages:
             missing -= len(parts[-1])
             after = more[:4]
         return b"".join(parts)
+
+
+def _is_log_head(head: bytes) -> bool:
+    """Return whether the head of a log has its own checksum."""
+    order: Literal["little", "big"] = "big" if head[3] & 1 else "little"
+    words = [int.from_bytes(head[at : at + 4], order) for at in range(0, 24, 4)]
+    one = other = 0
+    for first, second in zip(words[::2], words[1::2], strict=True):
+        one = (one + first + other) & 0xFFFFFFFF
+        other = (other + second + one) & 0xFFFFFFFF
+    return (one, other) == (int.from_bytes(head[24:28], "big"), int.from_bytes(head[28:32], "big"))
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

@@ -6,7 +6,10 @@ written, in its place of its chain; what does not reach its chain waits, and is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -20,11 +23,12 @@ from clinic_app.store.db import Db
 from clinic_app.store.files import DATABASE
 from clinic_app.store.journal import Journal
 from clinic_app.store.pages import Pages, Record
+from clinic_app.store.tables import CASE
 from sync.chunks import Chunks, NotHere
 from sync.engine import Arrival, Engine
 from sync.errors import BadRecord
 from sync.ground import State
-from sync.records import ID_BYTES, digest, glance, stored
+from sync.records import ID_BYTES, Operation, digest, glance, stored
 from sync.wire import Entry
 
 _HASH: Final = 32
@@ -32,7 +36,7 @@ _ESSENTIAL: Final = frozenset({"name", "place", "practice", "created_on", "last_
 _NUMBER: Final = "last_number"
 _NOTES: Final = ("clinic.", "sync.")
 _AT_ONCE: Final = 500
-_LOCAL: Final = ("staff", "audit")
+_LOCAL: Final = ("staff", "audit", "signed_tip", "waiting", "quarantine")
 """Tables of this computer alone, which are carried over whole when they can be read whole."""
 
 
@@ -65,24 +69,54 @@ class Remains:
         self.mine: tuple[bytes, bytes] | None = None  # stream and device of this computer
         numbers: dict[int, bytes] = {}
         blanks: list[tuple[int, int, bytes, bytes]] = []
+        self._apart: set[bytes] = set()  # in quarantine: a person decides on them
         for record in pages.records():
             with suppress(BadRecord):
                 self._sort(record, numbers, blanks)
         for number, seq, op, prev in blanks:
             if number in numbers:
                 self.entries[op] = Entry(numbers[number], seq, prev, op, None)
+        for op in self._apart:
+            self.entries.pop(op, None)
 
-    @property
-    def is_enough(self) -> bool:
-        """Whether a clinic can be made again from this alone: its name, place and identity were found."""
-        return self.meta.keys() >= _ESSENTIAL and self.mine is not None
+    def about(self) -> dict[str, str] | None:
+        """Return what a store says of its clinic; what is lost is taken from its cases. None without any."""
+        cases = [said for said in self._said() if said.entity_type == CASE and "number" in said.fields]
+        if self.meta.keys() >= _ESSENTIAL:
+            return self.meta
+        if not cases:
+            return None
+        first = min(cases, key=lambda said: said.wall)
+        numbers = [int(digits) for said in cases if (digits := str(said.fields["number"])[-4:]).isdecimal()]
+        found = {
+            "name": str(first.fields.get("clinic") or ""),
+            "place": str(first.fields.get("place") or ""),
+            "practice": "no",
+            "created_on": dt.datetime.fromtimestamp(first.wall / 1000, dt.UTC).date().isoformat(),
+            _NUMBER: str(max(numbers, default=0)),
+        }
+        return found | self.meta
+
+    def identity(self) -> tuple[bytes, bytes]:
+        """Return this computer's stream and device; from its journal, or new ones, when they are lost."""
+        if self.mine is not None:
+            return self.mine
+        devices = Counter(said.device for said in self._said())
+        device = devices.most_common(1)[0][0] if devices else secrets.token_bytes(ID_BYTES)
+        return secrets.token_bytes(ID_BYTES), device
+
+    def _said(self) -> Iterator[Operation]:
+        for entry in self.entries.values():
+            if entry.body is not None:
+                with suppress(BadRecord):
+                    yield stored(entry.body)
 
     def local_rows(self, table: str) -> list[tuple[object, ...]]:
         """Return every row of a table; none when not all of them can be read."""
         with (
             suppress(KnownError),
             database.known_errors(),
-            closing(database.connect(self._path, self._key, "mode=ro")) as conn,
+            closing(database.connect_to_look(self._path, self._key)) as conn,
         ):
             found: list[tuple[object, ...]] = conn.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - ours
             return found
@@ -107,6 +141,8 @@ class Remains:
                     blanks.append((number, seq, op, prev))
                 elif isinstance(body, bytes) and digest(body) == op:
                     numbers[number] = self._add(body, op)
+            case (bytes() as op, bytes(), int(), bytes(), _, str(), bytes(), str()) if len(op) == _HASH:
+                self._apart.add(op)
             case (None, bytes() as stream, bytes() as device, int() as mine) if len(stream) == ID_BYTES:
                 self.devices[stream] = device
                 if mine:
@@ -131,12 +167,13 @@ def begin(folder: Path, key: bytes, remains: Remains) -> None:
 
     KnownError when not even these could.
     """
-    if not remains.is_enough or remains.mine is None:
+    meta = remains.about()
+    if meta is None:
         raise trouble.damaged()
-    stream, device = remains.mine
+    stream, device = remains.identity()
 
     def fill(db: Db) -> None:
-        for name, value in remains.meta.items():
+        for name, value in meta.items():
             db.run("INSERT INTO meta VALUES (?, ?)", (name, value))
         db.run("INSERT INTO stream (id, device, mine) VALUES (?, ?, 1)", (stream, device))
         for name, content in remains.notes.items():
