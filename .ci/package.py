@@ -55,6 +55,7 @@ class Result:
     first_window: float
     self_check: tuple[str, ...]
     main_job: str
+    portable: str
     missed: tuple[str, ...]
 
 
@@ -66,9 +67,11 @@ def main() -> int:
     version = output(folder / NAME, "--version").split()[-1]
     unpacked = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
     archive = pack(folder, version)
+    installer(folder, version)
     with elsewhere(folder) as moved:
         checked = self_check(moved)
         job = main_job(moved)
+        travels = portable(moved)
         first = first_window(moved / NAME)
     missed = [
         f"{name}: {is_} is more than {most}"
@@ -90,6 +93,7 @@ def main() -> int:
         first_window=first,
         self_check=checked,
         main_job=job,
+        portable=travels,
         missed=tuple(missed),
     )
     RESULT.write_text(json.dumps(asdict(result), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -217,6 +221,41 @@ def main_job(folder: Path) -> str:
         return f"case {number}, packet of {pdf.stat().st_size} bytes: {told}"
 
 
+def portable(folder: Path) -> str:
+    """Run a copy with the marker file beside it: everything that is written lies beside it too."""
+    with room() as place:
+        stick, home = place / "memoria USB", place / "home"
+        shutil.copytree(folder, stick / "programa", symlinks=True)
+        set_writable(stick, writable=True)
+        home.mkdir()
+        (stick / "programa" / "portable.txt").touch()
+        if AS_NOBODY:
+            for path in (home, stick, *stick.rglob("*")):
+                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        program = stick / "programa" / NAME
+        output(program, "init", "--clinic", "Clínica Ñ", "--place", "pe", "--user", "Práctica", home=home)
+        moved = stick.rename(place / "otra memoria")
+        output(moved / "programa" / NAME, "cases", home=home)
+        written = sorted(path.name for path in (moved / "programa" / "data").iterdir())
+        require("clinic" in written, f"beside the program lies only {written}")
+        require(not list(home.iterdir()), f"written elsewhere: {list(home.iterdir())}")
+        return f"data beside the program: {', '.join(written)}"
+
+
+def installer(folder: Path, version: str) -> None:
+    """Compile the installer for Windows where Inno Setup is."""
+    usual = Path(os.environ.get("ProgramFiles(x86)", "")) / "Inno Setup 6" / "ISCC.exe"
+    compiler = shutil.which("ISCC") or (str(usual) if WINDOWS and usual.is_file() else None)
+    if compiler is None:
+        say("no installer: Inno Setup is not here")
+        return
+    script = ROOT / ".ci" / "installer" / "windows" / "labor-clinic.iss"
+    subprocess.run(
+        [compiler, "/Q", f"/DVersion={version}", f"/DFolder={folder}", f"/O{BUILD}", str(script)], check=True
+    )
+    write_sum(BUILD / f"labor-clinic-{version}-windows-setup.exe")
+
+
 def first_window(program: Path) -> float:
     """Return the seconds from the start of the process until its first window stands there: the median, warm."""
     took = []
@@ -226,11 +265,11 @@ def first_window(program: Path) -> float:
     return round(statistics.median(took[1:]), 2)
 
 
-def output(program: Path, *words: str) -> str:
+def output(program: Path, *words: str, home: Path | None = None) -> str:
     """Run the frozen program with an empty environment and return what it printed; stop when it fails."""
     done = subprocess.run(
         [str(program), *words],
-        env=bare_environment(),
+        env=bare_environment(home),
         cwd=tempfile.gettempdir(),
         capture_output=True,
         text=True,
@@ -244,10 +283,14 @@ def output(program: Path, *words: str) -> str:
     return done.stdout
 
 
-def bare_environment() -> dict[str, str]:
+def bare_environment(home: Path | None = None) -> dict[str, str]:
     """Return an environment in which no Python could be found: what the system itself needs, and a password."""
     kept = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "DISPLAY", "XAUTHORITY")
-    own = {"CLINIC_PASSWORD": "an invented password", "CLINIC_LANGUAGE": "en", "HOME": tempfile.gettempdir()}
+    own = {
+        "CLINIC_PASSWORD": "an invented password",
+        "CLINIC_LANGUAGE": "en",
+        "HOME": str(home or tempfile.gettempdir()),
+    }
     return {**{name: os.environ[name] for name in kept if name in os.environ}, **own, "PYTHONUTF8": "1"}
 
 
