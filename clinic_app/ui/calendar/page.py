@@ -12,6 +12,7 @@ from clinic_app.domain.agenda import DayKind, Item, Sheet
 from clinic_app.domain.changes import Changes
 from clinic_app.i18n import Words, capital
 from clinic_app.services import agenda
+from clinic_app.services.exports import Leaving
 from clinic_app.ui.calendar.grid import DaysModel, DaysView
 from clinic_app.ui.calendar.words import told, told_to_others
 from clinic_app.ui.desk import Desk, Place
@@ -34,7 +35,7 @@ class CalendarPage(Page):
         self.desk = desk
         self.day = desk.today()
         self.items: tuple[Item, ...] = ()
-        self.out = PaperOut(desk, self, self.banner)
+        self.out = PaperOut(desk, self, self.banner, Leaving.CALENDAR)
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)

@@ -11,8 +11,9 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.packet import Paper
-from clinic_app.services import packet, settings
+from clinic_app.services import exports, packet, settings
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.exports import Leaving
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Banner
@@ -21,11 +22,15 @@ from clinic_app.words import N_
 
 
 class PaperOut(QObject):
-    """Brings papers out of the program; what became of it is told in the page's banner."""
+    """Brings papers out of the program; what became of it is told in the page's banner.
 
-    def __init__(self, desk: Desk, page: QWidget, banner: Banner) -> None:
+    `what` says what of the clinic's leaves, which is noted; None is for papers that tell nothing of it.
+    """
+
+    def __init__(self, desk: Desk, page: QWidget, banner: Banner, what: Leaving | None = None) -> None:
         super().__init__(page)
         self._desk = desk
+        self._what = what
         self._page = page
         self._banner = banner
         self._run: PrintRun | None = None
@@ -45,13 +50,25 @@ class PaperOut(QObject):
 
     def save_to(self, path: Path, content: bytes) -> None:
         """Write a file whole or not at all."""
-        self._desk.tasks.aside(self, partial(packet.write_pdf, path, content), partial(self._on_saved, path))
+        if self._what is None:
+            self._desk.tasks.aside(self, partial(packet.write_pdf, path, content), partial(self._on_saved, path))
+            return
+        work = partial(exports.save, self._desk.clinic, self._what, path, content)
+        self._desk.ask(self, work, partial(self._on_saved, path))
 
     def _choose(self, made: tuple[Paper, bytes]) -> None:
         paper, pdf = made
         printer = printing.printer_for(paper)
-        if printing.choose_printer(self._page, printer, printing.bundle_of(pdf)):
+        if not printing.choose_printer(self._page, printer, printing.bundle_of(pdf)):
+            return
+        if self._what is None:
             self.paint(printer, paper, pdf)
+            return
+        work = partial(exports.printed, self._desk.clinic, self._what)
+        self._desk.ask(self, work, partial(self._on_noted, printer, paper, pdf))
+
+    def _on_noted(self, printer: QPrinter, paper: Paper, pdf: bytes, _nothing: None) -> None:
+        self.paint(printer, paper, pdf)
 
     def _on_printed(self, _pages: object) -> None:
         self._banner.show_message(N_("Sent to the printer."))

@@ -15,6 +15,7 @@ from clinic_app.domain.fields import Choice, Field, Kind
 from clinic_app.domain.report import Block, Count, Report, months
 from clinic_app.i18n import Words
 from clinic_app.services import reports
+from clinic_app.services.exports import Leaving
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Box, clear, row
 from clinic_app.ui.kit.buttons import Button
@@ -64,7 +65,7 @@ class ReportPage(Page):
         super().__init__(desk.voice, N_("Report"), "", wide=True)
         self.desk = desk
         self.found: Report | None = None
-        self.out = PaperOut(desk, self, self.banner)
+        self.out = PaperOut(desk, self, self.banner, Leaving.REPORT)
         self.span = FieldBox(desk.around, SPANS, "span", empties=False)
         self.span.show_answer("month")
         self._body = QVBoxLayout()
