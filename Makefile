@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help setup demo test check bench torture simulate fuzz golden strings lock package licences audit clean
+.PHONY: help setup demo test check bench torture simulate fuzz golden strings lock package package-windows licences audit clean
 
 help:
 	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
@@ -16,6 +16,7 @@ help:
 	@echo "make setup    the set-up alone"
 	@echo "make strings  collect the texts to translate and compile the catalogs"
 	@echo "make package  the program as a folder and an archive, proven away from here and measured"
+	@echo "make package-windows  the Windows folder, built and run under Wine (root, a network, half an hour)"
 	@echo "make licences list what the program carries, and under which licences"
 	@echo "make audit    ask whether weaknesses are known of what is locked (needs a network)"
 	@echo "make lock     renew the lock files (needs uv)"
@@ -56,6 +57,9 @@ strings: setup
 
 package: setup
 	$(VENV_PYTHON) .ci/package.py
+
+package-windows: setup
+	PYTHONPATH=. $(VENV_PYTHON) .ci/package_windows.py
 
 licences: setup
 	$(VENV_PYTHON) .ci/licences.py
