@@ -150,6 +150,7 @@ def last(clinic: Clinic) -> Told | None:
 
 def mend_evidence(clinic: Clinic, places: Iterable[Backups]) -> tuple[int, int]:
     """Bring missing or damaged files of the evidence from backups; return how many parts came, and how many not."""
+    permission.require(clinic, Right.BACKUP)
     files = clinic.store.files
     return repair.mend_evidence(files.chunks, files.wanted(), [Chunks(one.folder / copies.EVIDENCE) for one in places])
 
