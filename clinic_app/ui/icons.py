@@ -22,7 +22,6 @@ NAMES: Final = (
     "reports",
     "settings",
     "practice",
-    "language",
     "hide",
     "print",
     "event",

@@ -13,17 +13,20 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.paths import resources
+from clinic_app.ui.system_look import look_of_system
 
 CAPTION: Final = 10.0
 BODY: Final = 11.5
 HEADING: Final = 17.0
 BIG: Final = 20.0
 """The four sizes, in points; the text size that the user chose multiplies them."""
+
+NAMES: Final = ("light", "dark", "contrast", "contrast_dark")
+"""The sets of tokens; the last one is used where a computer asks for high contrast on black."""
 
 SYSTEM: Final = "system"
 STEP: Final = 8
@@ -51,10 +54,9 @@ class Theme:
 
 
 def load(name: str) -> Theme:
-    """Return the theme of that name: light, dark or contrast; “system” is light or dark, as the computer is set."""
+    """Return the theme of that name; “system” is the one that the computer is set to."""
     if name == SYSTEM:
-        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        name = "dark" if dark else "light"
+        name = look_of_system()
     everything = json.loads((_folder() / "tokens.json").read_text(encoding="utf-8"))
     return Theme(name, everything[name])
 

@@ -27,7 +27,7 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.search_line import SearchLine
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts.finder import Finder
-from clinic_app.ui.parts.languages import DRAWING, LanguageButton
+from clinic_app.ui.parts.languages import LanguageButton
 from clinic_app.ui.parts.update_offer import UpdateOffer
 from clinic_app.ui.practice.page import PracticePage
 from clinic_app.ui.reports.page import ReportPage
@@ -71,7 +71,7 @@ class Workplace(QWidget):
             "reports": Button(desk.voice, N_("Report"), "rail"),
             "settings": Button(desk.voice, N_("Settings"), "rail"),
         }
-        self.language = LanguageButton(desk.voice, "rail")
+        self.language = LanguageButton(desk.voice, "bar")
         if desk.clinic.info.practice:
             self.rail["practice"] = Button(desk.voice, N_("Practice"), "rail")
         self.smaller = Button(desk.voice, "A−", "bar")
@@ -155,7 +155,6 @@ class Workplace(QWidget):
         for name, button in self.rail.items():
             button.setIcon(icon(ICONS.get(name, name), color))
         self.hide_button.setIcon(icon("hide", color))
-        self.language.setIcon(icon(DRAWING, color))
 
     def _show(self, screen: QWidget) -> None:
         self._screens.addWidget(screen)
@@ -226,8 +225,7 @@ class Workplace(QWidget):
             button.setCheckable(True)
             column.addWidget(button)
         column.addStretch(1)
-        column.addLayout(row(self.smaller, self.larger, None))
-        column.addWidget(self.language)
+        column.addLayout(row(self.smaller, self.larger, None, self.language, spacing=STEP // 2))
         return frame
 
     def _top(self) -> QWidget:

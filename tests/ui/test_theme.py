@@ -6,14 +6,14 @@ import pytest
 from PySide6.QtGui import QColor
 
 from clinic_app.paths import resources
-from clinic_app.ui import theme
+from clinic_app.ui import system_look, theme
 from clinic_app.ui.settings import THEMES
 from clinic_app.ui.stripes import AMBER, INK
 
 LEAST = 4.5
 
 
-@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("name", theme.NAMES)
 def test_every_text_pair_can_be_read(name: str) -> None:
     look = theme.load(name)
     weak = {
@@ -24,7 +24,7 @@ def test_every_text_pair_can_be_read(name: str) -> None:
     assert not weak
 
 
-@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("name", theme.NAMES)
 def test_a_focus_and_the_edge_of_a_field_stand_out(name: str) -> None:
     look = theme.load(name)
     for ground in ("paper", "surface"):
@@ -33,7 +33,7 @@ def test_a_focus_and_the_edge_of_a_field_stand_out(name: str) -> None:
 
 
 def test_the_themes_have_the_same_tokens() -> None:
-    assert len({tuple(theme.load(name).tokens) for name in THEMES}) == 1
+    assert len({tuple(theme.load(name).tokens) for name in theme.NAMES}) == 1
 
 
 def test_every_pair_that_the_stylesheet_sets_is_checked() -> None:
@@ -46,12 +46,20 @@ def test_every_pair_that_the_stylesheet_sets_is_checked() -> None:
             assert frozenset((color[1], ground[1])) in pairs, block
 
 
-@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("name", theme.NAMES)
 @pytest.mark.parametrize("factor", [0.9, 1.3])
 def test_the_stylesheet_is_filled_whole(name: str, factor: float) -> None:
     sheet = theme.stylesheet(theme.load(name), factor)
     assert "${" not in sheet
     assert f"font-size: {theme.BODY * factor:.1f}pt" in sheet
+
+
+def test_the_system_is_followed(qapp: object) -> None:
+    assert qapp is not None
+    assert theme.load("system").name == system_look.look_of_system()
+    assert system_look.look_of_system({"GTK_THEME": "HighContrast"}).startswith("contrast")
+    assert system_look.look_of_system({"GTK_THEME": "Adwaita"}) in {"light", "dark"}
+    assert set(THEMES) <= {*theme.NAMES, "system"}
 
 
 def test_contrast_is_that_of_the_standard() -> None:

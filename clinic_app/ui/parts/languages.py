@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
@@ -12,8 +10,6 @@ from clinic_app.i18n import SCREEN_LANGUAGES, Words
 from clinic_app.ui.kit.buttons import Button, ButtonKind
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
-
-DRAWING: Final = "language"
 
 
 class LanguageButton(Button):
