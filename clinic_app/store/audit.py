@@ -30,6 +30,7 @@ START: Final = bytes(32)  # what the first entry follows
 SUFFIX: Final = ".audit"
 _ADD: Final = "INSERT INTO audit (seq, at, user, who, deed, number, detail, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _CHAIN: Final = "SELECT seq, at, user, who, deed, number, detail, mac FROM audit WHERE seq > ? ORDER BY seq"
+_EXPLAINS: Final = frozenset({Deed.UNDERSTOOD, Deed.RESTORED})  # why entries at the end are missing
 _DAY: Final = dt.timedelta(days=1)
 _END_MS: Final = 2**45  # after everything
 
@@ -69,6 +70,8 @@ class Audit:
         """Append an entry and note outside how far the chain has come. On the disk at return."""
         self._append(deed, case_id, detail)
         self.note_head()
+        if deed in _EXPLAINS:
+            self._found = tuple(wrong for wrong in self._found if wrong.fault is not Fault.CUT_SHORT)
 
     def once(self, deed: Deed, case_id: str, detail: str = "") -> None:
         """Append what was looked at, the first time since the store was opened: looking must stay quick.
@@ -157,7 +160,7 @@ class Audit:
             seq, before = row[0], mac
             if row[4] == Deed.CUT_SHORT:
                 cut = row[0]
-            elif row[4] == Deed.UNDERSTOOD:
+            elif row[4] in _EXPLAINS:
                 cut = 0
         if cut:
             yield Wrong(Fault.CUT_SHORT, cut - 1)

@@ -116,6 +116,19 @@ def test_an_older_file_in_the_place_of_the_newer_is_noticed(clinic: Clinic, twin
         assert store.audit.found == (Wrong(Fault.CUT_SHORT, 1),)
 
 
+@pytest.mark.parametrize("deed", [Deed.RESTORED, Deed.UNDERSTOOD])
+def test_a_backup_that_was_put_in_place_explains_what_is_missing(
+    written: Store, clinic: Clinic, twins: Twins, deed: Deed
+) -> None:
+    tamper(written, "DELETE FROM audit WHERE seq > 6")
+    written._db.close()
+    written._lock.release()
+    with closing(opened(clinic, twins)) as store:
+        store.audit.note(deed)
+        assert store.audit.found == store.audit.faults() == ()
+        assert store.audit.entries(Asked(deed=Deed.CUT_SHORT), 5)[0].detail == "6 < 10"
+
+
 def test_a_store_in_another_place_begins_there_without_suspicion(
     written: Store, clinic: Clinic, twins: Twins, tmp_path: Path
 ) -> None:
