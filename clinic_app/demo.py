@@ -18,6 +18,7 @@ from clinic_app import app, demo_sync
 from clinic_app.domain.packet import Preset
 from clinic_app.errors import InputError
 from clinic_app.i18n import words
+from clinic_app.pictures.demo import take_pictures
 from clinic_app.services import casework, intake, packet, screening
 from clinic_app.services import clinic as clinics
 
@@ -37,7 +38,7 @@ def run(out: Path) -> int:
     for line in demo_sync.meet(out, dt.datetime.now().astimezone().date()):
         click.echo(line)
     for language in ("es", "en"):
-        for picture in app.take_pictures(practice, out / "pictures" / language, language):
+        for picture in take_pictures(practice, out / "pictures" / language, language):
             click.echo(str(picture))
     return 0
 

@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtWidgets import QDialog, QWidget
 
 from clinic_app.pictures.clinic import PASSWORD, WORKERS, Folders, case_of
-from clinic_app.pictures.stage import Stage, wait
+from clinic_app.pictures.stage import Stage
 from clinic_app.services import casework, evidence, people
 from clinic_app.services import clinic as clinics
 from clinic_app.ui.bin.page import BinPage
@@ -44,6 +44,7 @@ from clinic_app.ui.people.person import PersonView
 from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.review.page import ReviewPage
 from clinic_app.ui.sending.page import SendingPage
+from clinic_app.ui.settling import wait
 from clinic_app.ui.setup.page import SettingsPage
 from clinic_app.ui.start.recovery import NewClinic
 from clinic_app.ui.tally.page import TallyPage

@@ -5,24 +5,17 @@ It waits for answers and never for time. What does not come within a minute is a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui.desk import Desk, Place
+from clinic_app.ui.settling import wait
 from clinic_app.ui.window import Window
 from clinic_app.ui.workplace import Workplace
 
 W = TypeVar("W", bound=QWidget)
-
-LAYOUTS: Final = 5
-"""Rounds of the event loop: what came at last may ask for more, and layouts settle in a few."""
-
-PATIENCE: Final = 120_000
-"""Milliseconds after which something that never came is an error."""
 
 
 class Stage:
@@ -77,20 +70,3 @@ class Stage:
             self.workplace.toggle_help()
         QApplication.processEvents()
         self.settle()
-
-
-def wait(done: Callable[[], bool]) -> None:
-    """Let the window work until a condition holds; RuntimeError when it never does."""
-    loop = QEventLoop()
-    patience = QTimer(singleShot=True, interval=PATIENCE)
-    patience.timeout.connect(loop.quit)
-    tick = QTimer(interval=5)
-    tick.timeout.connect(lambda: loop.quit() if done() else None)
-    patience.start()
-    tick.start()
-    for _ in range(LAYOUTS):
-        loop.processEvents()
-        while not done():
-            loop.exec()
-            if not patience.isActive():
-                raise RuntimeError("the window did not come to rest")

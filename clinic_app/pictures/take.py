@@ -25,8 +25,9 @@ from clinic_app.i18n import SCREEN_LANGUAGES
 from clinic_app.pictures import sights
 from clinic_app.pictures.clinic import ON, PASSWORD, Folders, prepare
 from clinic_app.pictures.sights import Sight
-from clinic_app.pictures.stage import Stage, wait
+from clinic_app.pictures.stage import Stage
 from clinic_app.ui.settings import Settings, SettingsFile
+from clinic_app.ui.settling import wait
 from clinic_app.ui.window import Window
 
 SIZE: Final = (1024, 768)

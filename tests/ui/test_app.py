@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from clinic_app import app
+from clinic_app.pictures.demo import take_pictures
 
 
 @pytest.mark.slow
 def test_the_pictures_show_every_screen(qapp: object, folder: Path, tmp_path: Path) -> None:
     assert qapp is not None
-    pictures = app.take_pictures(folder, tmp_path / "out", "en", 1.25, "dark")
+    pictures = take_pictures(folder, tmp_path / "out", "en", 1.25, "dark")
     names = [picture.stem for picture in pictures]
     assert names[:3] == ["01-start", "02-today", "03-cases"]
     assert {"05-packet", "06-case", "08-people", "14-settings"} <= set(names)
