@@ -65,16 +65,21 @@ _SYSTEM = (
     r"|unistring|gmp|gssapi|krb5|k5crypto|com_err|keyutils|X11|Xau|Xdmcp|Xext|Xrender|xcb-glx|bsd|md|png16|brotli"
     r"|atk|cairo|pango|gdk_pixbuf|harfbuzz|graphite2|fribidi|datrie|thai|pixman|jpeg|readline|tinfo"
 )
+_BASE = r"ld-linux[^/]*|lib(?:c|m|dl|rt|pthread|util|resolv|GL|EGL|xcb)"
 
 
 def kept(files: Iterable[File], work: Path) -> Iterator[File]:
     """Yield the files of a build that the program needs; those made smaller are written to the folder `work`."""
     dropped = re.compile("|".join(_DROPPED))
-    system = re.compile(rf"lib(?:{_SYSTEM})[^/]*\.so[^/]*$")
     for place, source, kind in files:
         name = place.replace("\\", "/")
-        if not dropped.match(name) and not (LINUX and system.match(name)):
+        if not dropped.match(name) and not (LINUX and is_of_desktop(name)):
             yield place, _slimmed(name, source, work) if kind != "SYMLINK" else source, kind
+
+
+def is_of_desktop(name: str) -> bool:
+    """Say whether a library is one that every Linux desktop has of its own."""
+    return bool(re.match(rf"lib(?:{_SYSTEM})[^/]*\.so[^/]*$", name) or re.match(rf"(?:{_BASE})\.so", name))
 
 
 def _slimmed(name: str, source: str, work: Path) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -22,6 +23,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from contents import is_of_desktop
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "package"
@@ -66,6 +69,8 @@ def main() -> int:
     folder = BUILD / "dist" / "clinic"
     version = output(folder / NAME, "--version").split()[-1]
     unpacked = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    if sys.platform == "linux":
+        check_libraries(folder)
     archive = pack(folder, version)
     installer(folder, version)
     with elsewhere(folder) as moved:
@@ -132,6 +137,17 @@ def extras(folder: Path) -> None:
     if sys.platform == "linux":
         for file in sorted((ROOT / ".ci" / "installer").glob("linux/*")):
             shutil.copy2(file, folder / file.name)
+
+
+def check_libraries(folder: Path) -> None:
+    """Stop when a library asks for another that neither lies here nor is every desktop's own."""
+    libraries = [file for file in folder.rglob("*") if ".so" in file.name and file.is_file()]
+    here = {file.name for file in libraries}
+    asked = subprocess.run(["readelf", "-d", *libraries], capture_output=True, text=True, check=True).stdout
+    needed = set(re.findall(r"\(NEEDED\).*\[(.+)\]", asked))
+    strangers = sorted(name for name in needed - here if not is_of_desktop(name))
+    require(not strangers, f"libraries that are nowhere: {', '.join(strangers)}")
+    say(f"{len(libraries)} libraries ask for {len(needed - here)} of the desktop: {', '.join(sorted(needed - here))}")
 
 
 def pack(folder: Path, version: str) -> Path:
@@ -244,7 +260,7 @@ def portable(folder: Path) -> str:
 
 def installer(folder: Path, version: str) -> None:
     """Compile the installer for Windows where Inno Setup is."""
-    usual = Path(os.environ.get("ProgramFiles(x86)", "")) / "Inno Setup 6" / "ISCC.exe"
+    usual = Path(os.environ.get("PROGRAMFILES(X86)", "")) / "Inno Setup 6" / "ISCC.exe"
     compiler = shutil.which("ISCC") or (str(usual) if WINDOWS and usual.is_file() else None)
     if compiler is None:
         say("no installer: Inno Setup is not here")

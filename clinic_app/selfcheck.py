@@ -134,6 +134,7 @@ class Check:
     def rule_books(self) -> str:
         """Work through the examples that lawyers wrote into each rule book."""
         books = [rulebooks.check(folder) for folder in rulebooks.folders("")]
+        _require({book.place for book in books} >= set(clinics.EXPECTED_PLACES), "a place's book is not here")
         wrong = [book.place for book in books if not book.passed]
         _require(not wrong, f"worked examples differ: {', '.join(wrong)}")
         return ", ".join(f"{book.version} {len(book.results)} worked examples" for book in books)
