@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from functools import partial
 from pathlib import Path
 
 from clinic_app import crashes, updating
@@ -10,23 +12,24 @@ from clinic_app import crashes, updating
 
 def main() -> int:
     """Run the program with the words typed after its name; return the exit status."""
+    begun = time.perf_counter()
     status = updating.launch(sys.argv[1:])
     if status is not None:
         return status
     crashes.no_dumps()
     from clinic_app.cli import main as commands  # noqa: PLC0415 - nothing is loaded where a newer version runs
 
-    status = commands.main(sys.argv[1:], open_window, show_demo, check_self)
+    status = commands.main(sys.argv[1:], partial(open_window, begun=begun), show_demo, check_self)
     if status != commands.OUR_FAULT:
         updating.proven()
     return status
 
 
-def open_window(data: Path | None) -> int:
-    """Open the window on a clinic's folder."""
+def open_window(data: Path | None, begun: float | None = None) -> int:
+    """Open the window on a clinic's folder. `begun` is when the program did (`time.perf_counter`), for the log."""
     from clinic_app import app  # noqa: PLC0415 - Qt is loaded only when a window is wanted
 
-    return app.run(data)
+    return app.run(data, begun=begun)
 
 
 def show_demo(out: Path) -> int:

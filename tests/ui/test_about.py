@@ -11,13 +11,16 @@ from PySide6.QtCore import qVersion
 from pytestqt.qtbot import QtBot
 
 from clinic_app import __version__, updating
+from clinic_app.domain.roles import Member, Role
 from clinic_app.errors import KnownError
 from clinic_app.services import clinic as clinics
 from clinic_app.services import updates
 from clinic_app.store.backup import local
+from clinic_app.ui.courier import Stick
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.parts.about import AboutView
-from clinic_app.ui.settings import Settings
+from clinic_app.ui.parts.update_offer import UpdateOffer
+from clinic_app.ui.settings import Settings, SettingsFile
 from clinic_app.ui.setup.about import AboutPart
 from clinic_app.ui.setup.page import SettingsPage
 from clinic_app.ui.setup.updating import UpdatePart
@@ -194,3 +197,79 @@ def test_a_clinic_that_a_newer_version_changed_is_offered_as_it_was_before(
     assert opened[0].info.name == "Clínica del Valle"
     opened[0].close()
     assert list((folder / "backups").glob("*-newer.db"))
+
+
+def test_the_program_can_be_asked_from_the_first_screen(qtbot: QtBot, folder: Path, tmp_path: Path) -> None:
+    window = Window(tmp_path / "real", folder, SettingsFile(tmp_path / "real"), today)
+    qtbot.addWidget(window)
+    window.speak("en")
+    window.show()
+    click(window.start.version)
+    qtbot.waitUntil(lambda: not window.tasks.pending)
+    assert window.start.about.isVisible()
+    assert window.start.about.view is not None
+    assert f"Version {__version__}" in window.start.about.view.versions.text()
+    click(window.start.about.button)
+    assert window.start.welcome.isVisible()
+
+
+def test_unlocking_a_clinic_that_a_newer_version_changed_leads_to_its_copy(qtbot: QtBot, tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    clinics.create(real, "Clínica del Valle", "mx", "Rosa", PASSWORD)[0].close()
+    upgrade(real, PASSWORD)
+    window = Window(real, tmp_path / "practice", SettingsFile(real), today)
+    qtbot.addWidget(window)
+    window.speak("en")
+    window.show()
+    qtbot.waitUntil(lambda: not window.tasks.pending)
+    window.start.unlock.password.line.setText(PASSWORD)
+    click(window.start.unlock.button)
+    qtbot.waitUntil(window.start.older.button.isVisible)
+    assert "S-08" in window.start.older.what.text()
+    click(window.start.older.button)
+    qtbot.waitUntil(lambda: window.clinic is not None)
+
+
+def test_an_update_on_a_stick_is_offered_once_it_was_checked(
+    qtbot: QtBot, desk: Desk, installed: Path, releases: Releases
+) -> None:
+    updates.trust(releases.key, releases.key.fingerprint)
+    offer = UpdateOffer(desk)
+    qtbot.addWidget(offer)
+    good = releases.release().parent
+    offer.look(releases.folder / "nothing here")
+    settle(qtbot, desk.tasks)
+    assert offer.isHidden()
+    desk.courier.sticks = (Stick(good, "KINGSTON", 10**9),)
+    desk.courier.changed.emit()
+    settle(qtbot, desk.tasks)
+    assert not offer.isHidden()
+    assert "Version 0.2.0" in offer.said.text()
+    offer.no.click()
+    desk.courier.changed.emit()  # the same stick is not looked at again
+    settle(qtbot, desk.tasks)
+    assert offer.isHidden()
+    offer.take()
+    qtbot.waitUntil(lambda: "opens when the program is started" in offer.said.text())
+    settle(qtbot, desk.tasks)
+    assert (installed / "versions" / "0.2.0" / "clinic").is_file()
+
+
+def test_an_update_is_not_offered_to_who_may_not_take_it(
+    qtbot: QtBot, desk: Desk, installed: Path, releases: Releases
+) -> None:
+    updates.trust(releases.key, releases.key.fingerprint)
+    desk.clinic.store.staff.put(Member(desk.clinic.user, Role.STAFF))
+    offer = UpdateOffer(desk)
+    qtbot.addWidget(offer)
+    desk.courier.sticks = (Stick(releases.release().parent, "KINGSTON", 10**9),)
+    desk.courier.changed.emit()
+    settle(qtbot, desk.tasks)
+    assert offer.isHidden()
+    found = updates.check(desk.courier.sticks[0].folder / next(desk.courier.sticks[0].folder.iterdir()).name)
+    failed: list[Exception] = []
+    offer.updating.failed.connect(failed.append)
+    offer.updating.take(found)
+    settle(qtbot, desk.tasks)
+    assert "P-01" in str(failed[0])
+    assert not (installed / "versions" / "0.2.0").exists()
