@@ -46,7 +46,7 @@ ON = "2026-07-15"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was measured: bytes, seconds from the start of the process to the first window, and what was seen."""
+    """What was measured: bytes, seconds from a start of the process to the first window, and what was seen."""
 
     version: str
     platform: str
@@ -56,6 +56,7 @@ class Result:
     archived: int
     sha256: str
     first_window: float
+    first_window_processor: float
     self_check: tuple[str, ...]
     main_job: str
     portable: str
@@ -77,7 +78,7 @@ def main() -> int:
         checked = self_check(moved)
         job = main_job(moved)
         travels = portable(moved)
-        first = first_window(moved / NAME)
+        first, worked = first_window(moved / NAME)
     missed = [
         f"{name}: {is_} is more than {most}"
         for name, is_, most in (
@@ -96,6 +97,7 @@ def main() -> int:
         archived=archive.stat().st_size,
         sha256=write_sum(archive),
         first_window=first,
+        first_window_processor=worked,
         self_check=checked,
         main_job=job,
         portable=travels,
@@ -105,6 +107,7 @@ def main() -> int:
     say(f"{archive.relative_to(ROOT)}: {result.archived / 1e6:.1f} MB (goal {MOST_ARCHIVE / 1e6:.0f})")
     say(f"unpacked: {unpacked / 1e6:.1f} MB (goal {MOST_BYTES / 1e6:.0f})")
     say(f"first window: {first:.2f} s, median of {STARTS} warm starts (goal {MOST_SECONDS:.0f})")
+    say(f"the processor's part of it: {worked:.2f} s")
     for line in missed:
         say(f"missed: {line}")
     return 1 if missed else 0
@@ -272,13 +275,18 @@ def installer(folder: Path, version: str) -> None:
     write_sum(BUILD / f"labor-clinic-{version}-windows-setup.exe")
 
 
-def first_window(program: Path) -> float:
-    """Return the seconds from the start of the process until its first window stands there: the median, warm."""
-    took = []
+def first_window(program: Path) -> tuple[float, float]:
+    """Return the medians of warm starts, in seconds: until the first window stands there, and of the processor's work.
+
+    On a busy computer the second is what an idle one would need. It is 0 where the system does not tell it.
+    """
+    took, worked = [], []
     for _ in range(STARTS + 1):  # the first warms the disk
-        begun = time.time()
+        begun, before = time.time(), os.times()
         took.append(float(output(program, "--first-window")) - begun)
-    return round(statistics.median(took[1:]), 2)
+        after = os.times()
+        worked.append(sum(after[2:4]) - sum(before[2:4]))
+    return round(statistics.median(took[1:]), 2), round(statistics.median(worked[1:]), 2)
 
 
 def output(program: Path, *words: str, home: Path | None = None) -> str:
