@@ -16,6 +16,7 @@ from clinic_app.pictures.clinic import PASSWORD, WORKERS, Folders, case_of
 from clinic_app.pictures.stage import Stage
 from clinic_app.services import casework, evidence, people
 from clinic_app.services import clinic as clinics
+from clinic_app.ui.audit.page import AuditPage
 from clinic_app.ui.bin.page import BinPage
 from clinic_app.ui.calendar.page import CalendarPage
 from clinic_app.ui.case.details import DetailsView
@@ -41,6 +42,7 @@ from clinic_app.ui.packet.page import PacketPage
 from clinic_app.ui.packet.ruler import RulerDialog
 from clinic_app.ui.people.page import PeoplePage
 from clinic_app.ui.people.person import PersonView
+from clinic_app.ui.practice.page import PracticePage
 from clinic_app.ui.reports.page import ReportPage
 from clinic_app.ui.review.page import ReviewPage
 from clinic_app.ui.sending.page import SendingPage
@@ -74,7 +76,19 @@ class Sight:
 def at_the_door(stage: Stage, folders: Folders) -> Iterator[Sight]:
     """Yield the steps of the way in, before any clinic is open."""
     start, window = stage.window.start, stage.window
-    for name, step in (("unlock", start.unlock), ("welcome", start.welcome), ("forgotten", start.forgotten)):
+    for name, step in (
+        ("unlock", start.unlock),
+        ("welcome", start.welcome),
+        ("forgotten", start.forgotten),
+        ("asking", start.asking),
+        ("answer", start.answer),
+        ("restoring", start.restoring),
+        ("mending", start.mending),
+        ("brought", start.brought),
+        ("about", start.about),
+        ("older", start.older),
+        ("own-password", start.own),
+    ):
         start.show_step(step)
         stage.settle()
         yield Sight(f"start-{name}", window)
@@ -103,6 +117,8 @@ def in_a_locked_clinic(stage: Stage) -> Iterator[Sight]:
     """Yield what looks otherwise in a clinic that has users and a password, and no headquarters yet."""
     stage.go(Place("settings"), SettingsPage)
     yield Sight("clinic-settings", stage.window)
+    stage.go(Place("audit"), AuditPage)
+    yield Sight("clinic-audit", stage.window)
     stage.go(Place("sending"), SendingPage)
     yield Sight("clinic-sending", stage.window)
     stage.go(Place("review"), ReviewPage)
@@ -128,6 +144,10 @@ def _desk(stage: Stage) -> Iterator[Sight]:
     yield Sight("bin", window)
     stage.go(Place("settings"), SettingsPage)
     yield Sight("settings", window)
+    practice = stage.go(Place("practice"), PracticePage)
+    practice.moving.open_button.click()
+    stage.settle()
+    yield Sight("practice", window)
 
 
 def _people(stage: Stage) -> Iterator[Sight]:
@@ -196,6 +216,8 @@ def _case(stage: Stage) -> Iterator[Sight]:
     for tab in range(len(TABS)):
         page.tabs.setCurrentIndex(tab)
         stage.settle()
+        if tab:
+            page.reveal_top(page.tabs)
         yield Sight(f"case-{tab + 1}", stage.window)
     details = next(view for view in page.findChildren(DetailsView) if view.isVisible())
     for name, signal, kind in (

@@ -75,6 +75,7 @@ class HelpPane(QFrame):
         self.contents_button = Button(voice, N_("Contents"), "link")
         self.print_button = Button(voice, N_("Print the guide"), "link")
         self.tour_button = Button(voice, N_("Begin the tour"))
+        self.tour_button.explain(_tour)
         self.close_button = Button(voice, N_("Close the help (F1)"))
         self._lay_out()
         self._connect()
@@ -229,7 +230,8 @@ class HelpPane(QFrame):
         column.addWidget(self.line)
         column.addWidget(self.banner)
         column.addWidget(self.text, 1)
-        column.addLayout(row(self.tour_button, None, self.print_button))
+        column.addLayout(row(self.tour_button, None))
+        column.addLayout(row(self.print_button, None))
         column.addLayout(row(None, self.close_button))
         self.print_button.setVisible(self.out is not None)
         self.tour_button.setVisible(self._desk is not None and self._desk.clinic.info.practice)
@@ -262,3 +264,7 @@ def _field_of(widget: QWidget | None) -> FieldBox | None:
     while widget is not None and not isinstance(widget, FieldBox):
         widget = widget.parentWidget()
     return widget
+
+
+def _tour(words: Words) -> str:
+    return f"{words(N_('Help'))}: {words(N_('Begin the tour'))}"

@@ -5,7 +5,7 @@ The primary button stands bottom right. Only the column scrolls, and only up and
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.ui.kit.boxes import Banner
@@ -70,6 +70,11 @@ class Page(QWidget):
     def reveal(self, widget: QWidget) -> None:
         """Scroll until a widget can be seen."""
         self._scroll.ensureWidgetVisible(widget, 0, 8 * STEP)
+
+    def reveal_top(self, widget: QWidget) -> None:
+        """Scroll until a widget stands at the top, or as far up as there is something below it."""
+        inside = self._scroll.widget()
+        self._scroll.verticalScrollBar().setValue(widget.mapTo(inside, QPoint()).y() - STEP)
 
     def _content(self, *, wide: bool) -> QWidget:
         content = QWidget()

@@ -48,7 +48,8 @@ class SafetyPart(Part):
         self.check_button = Button(desk.voice, N_("Check everything"))
         self.findings = QVBoxLayout()
         self.add(self.here, self.outside, self.restored, self.when, self.progress)
-        self.column.addLayout(row(self.make_button, self.choose_button, self.check_button, None))
+        self.column.addLayout(row(self.make_button, self.choose_button, None))
+        self.column.addLayout(row(self.check_button, None))
         self.column.addLayout(self.findings)
         self._chosen: Path | None = None
         self.make_button.clicked.connect(self.make)
