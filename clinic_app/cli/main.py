@@ -29,6 +29,7 @@ from clinic_app.cli.desk import (
     read_file,
     today,
 )
+from clinic_app.cli.erase import erase
 from clinic_app.cli.evidence import evidence
 from clinic_app.cli.papers import extract, form, make_packet, ready, ruler_page, verify
 from clinic_app.cli.practice import practice
@@ -99,6 +100,7 @@ def _folder(_context: click.Context, _parameter: click.Parameter, value: str | N
         restore_backup,
         conflicts,
         enrol,
+        erase,
         evidence,
         extract,
         form,

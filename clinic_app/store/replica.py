@@ -63,7 +63,9 @@ class Replica:
             raise
 
     def scrub(self) -> None:
-        """Make blanked bodies unreadable: freed pages leave the file, the log beside it is emptied."""
+        """Make blanked bodies unreadable: freed pages leave the file and the words the index, the log is emptied."""
+        with self.db.transaction():
+            self.db.run("INSERT INTO search (search) VALUES ('optimize')")  # until then it only marks words as gone
         self.db.checkpoint()
         self.db.vacuum()
         self.db.checkpoint()

@@ -34,6 +34,7 @@ from clinic_app.store import (
     codes,
     dump,
     earlier,
+    erasing,
     escrow,
     numbers,
     repair,
@@ -80,6 +81,9 @@ NOTHING: Final[Mapping[str, Answer]] = MappingProxyType({})
 _TWIN: Final = "twin"  # the stream of which a record was made outside
 COPIED: Final = "copied_on"
 """Under this name stands the day on which this store was found to be a copy, or set back."""
+_UNSCRUBBED: Final = "unscrubbed"  # something was erased, and its bytes may still be in free pages
+ERASE_WANTED: Final = "erase_wanted"
+"""The field of a case that asks headquarters to erase it; its value says why."""
 _KEPT: Final = "kept."  # before the names of what services keep beside the store's own
 _NUMBERS_LEFT_OUT: Final = 100
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ"
@@ -189,6 +193,7 @@ class Store:
                     store._recognise(twins)
                 store._greet()
                 store._leave_escrow()
+                store._scrub()
                 store.files.collect()
             except BaseException:
                 db.close()
@@ -349,6 +354,45 @@ class Store:
         with self._saving("reason"):
             bins.put_in(self._journal, CASE, case_id, reason)
         return _case_changed(case_id)
+
+    def want_erased(self, case_id: str, why: str) -> Changes:
+        """Let headquarters know that a case is to be erased, with a code that says why, and put it into the bin."""
+        cases.require(self._db, case_id)
+        with self._saving("reason"):
+            self._write(CASE, case_id, {ERASE_WANTED: why})
+            bins.put_in(self._journal, CASE, case_id, "")
+        return _case_changed(case_id)
+
+    def erase_alone(self, case_id: str) -> Changes:
+        """Erase a case with all that belongs to it from this store, which is enrolled nowhere. It cannot be taken back.
+
+        Only where there is no headquarters. The file is written anew without its freed pages.
+        """
+        cases.require(self._db, case_id)
+        assert not self._journal.headquarters  # services ask headquarters then
+        ground = self._journal.ground
+        going = erasing.belongings(ground, case_id)
+        with ground.transaction():
+            erasing.without(self._db, ground, going)
+            self._journal.load()
+            self._journal.rebuild()
+            for name, value in ((_TWIN, self._journal.stream.hex()), (_UNSCRUBBED, "yes")):
+                self._db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._undone.clear()
+        self._took_back.clear()
+        self._opened = int(self._now().timestamp() * 1000)
+        self._journal.load()
+        self.note_twin()
+        self.files.collect()
+        self._scrub()
+        return Changes(frozenset({"case", "clinic"}), frozenset({case_id}))
+
+    def _scrub(self) -> None:
+        """Make what was erased unreadable in the file; after a cut at the next opening."""
+        if self._db.first("SELECT 1 FROM meta WHERE name = ?", (_UNSCRUBBED,)) is not None:
+            self._journal.ground.scrub()
+            with self._db.transaction():
+                self._db.run("DELETE FROM meta WHERE name = ?", (_UNSCRUBBED,))
 
     def restore_case(self, case_id: str) -> Changes:
         """Bring a case back from the bin."""

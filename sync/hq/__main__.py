@@ -345,6 +345,16 @@ def erase(desk: Desk, record: str, yes: bool) -> None:  # noqa: FBT001 - click's
     click.echo("Erased. Old backups still hold it: destroy them when the law asks for it.")
 
 
+@hq.command("erasures")
+@click.pass_obj
+def show_erasures(desk: Desk) -> None:
+    """List the cases that clinics ask to have erased, with the code that says why; then “hq erase” does it."""
+    with desk.opened() as of:
+        wanted = records.erasures_wanted(of)
+        lines = [f"{one.number} of {one.record.scope.clinic}: {one.why}" for one in wanted]
+        click.echo("\n".join(lines) or "No clinic asks for it.")
+
+
 @hq.command("quarantine")
 @click.option("--accept", "ops", metavar="HASH", multiple=True, help="Take this operation in; or “all” of --computer.")
 @click.option("--computer", metavar="DEVICE", default="", help="Only what this computer signed.")

@@ -22,6 +22,8 @@ from sync.hq.office import Office, Scope
 from sync.records import Kind, Operation, Value, decode
 from sync.sharing import Side
 
+ERASE_WANTED: Final = "erase_wanted"
+"""The field with which a clinic asks to have a record erased; its value says why."""
 _SHOWN: Final = msgspec.json.Decoder(dict[str, bool | int | str | tuple[str, str] | None])
 
 
@@ -33,6 +35,14 @@ class Record(NamedTuple):
     type: str
     alive: bool
     fields: Mapping[str, Value]
+
+
+class Wanted(NamedTuple):
+    """A record that its clinic asks to have erased: its number, and the code that says why."""
+
+    record: Record
+    number: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,18 @@ def erase(of: Office, record: Record) -> tuple[Record, ...]:
     for chunk_id in evidence - still:
         of.chunks.remove(chunk_id)
     return going
+
+
+def erasures_wanted(of: Office) -> tuple[Wanted, ...]:
+    """Return what clinics ask to have erased and is still here."""
+    found = []
+    for scope in of.scopes():
+        for row in _rows(of, scope, tables.entity.c.shown.contains(f'"{ERASE_WANTED}"', autoescape=True)):
+            record = _record(scope, row)
+            why = record.fields.get(ERASE_WANTED)
+            if isinstance(why, str):
+                found.append(Wanted(record, str(record.fields.get("number", "")), why))
+    return tuple(found)
 
 
 def _refuse_same(record: Record, to: Scope) -> None:

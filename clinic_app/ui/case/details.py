@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from clinic_app.domain.casefile import CaseFile
 from clinic_app.domain.catalogue import BY_ID, CLOSING, CONSENT, CONTACT
 from clinic_app.domain.fields import Label
+from clinic_app.domain.roles import Right
 from clinic_app.domain.work import CLOSED, Binned
 from clinic_app.i18n import Words
+from clinic_app.services import permission
 from clinic_app.services.syncing import CaseStatus
 from clinic_app.ui.case.facts import FactsView, answers_grid
 from clinic_app.ui.desk import Desk
@@ -31,6 +33,7 @@ class DetailsView(QWidget):
     earlier_wanted = Signal()
     close_wanted = Signal()
     bin_wanted = Signal()
+    erase_wanted = Signal()
 
     def __init__(
         self, desk: Desk, case: CaseFile, stage: str, binned: tuple[Binned, ...], sent: CaseStatus | None
@@ -69,12 +72,15 @@ class DetailsView(QWidget):
         earlier = Button(desk.voice, N_("Earlier versions…"))
         close = Button(desk.voice, N_("Close the case…"))
         away = Button(desk.voice, N_("Put the case into the bin…"), "danger")
+        erase = Button(desk.voice, N_("Erase it for good…"), "danger")
+        erase.setVisible(permission.may(desk.clinic, Right.ERASE))
         close.setVisible(stage != CLOSED)
         for button, signal in (
             (undo, self.undo_wanted),
             (earlier, self.earlier_wanted),
             (close, self.close_wanted),
             (away, self.bin_wanted),
+            (erase, self.erase_wanted),
         ):
             button.clicked.connect(signal)
             card.column.addLayout(row(button, None))

@@ -32,6 +32,7 @@ from clinic_app.services.syncing import CaseStatus
 from clinic_app.ui.case.details import DetailsView
 from clinic_app.ui.case.dialogs import CloseDialog, ReasonDialog
 from clinic_app.ui.case.earlier import EarlierDialog
+from clinic_app.ui.case.erase import EraseDialog
 from clinic_app.ui.case.facts import FactsView
 from clinic_app.ui.case.feed import FeedView, what_of
 from clinic_app.ui.case.following import VERBS, NextStepBox
@@ -239,6 +240,7 @@ class CasePage(Page):
         view.earlier_wanted.connect(self._on_earlier)
         view.close_wanted.connect(self._on_close)
         view.bin_wanted.connect(self._on_to_bin)
+        view.erase_wanted.connect(partial(self._on_erase, found.row.number))
         if found.case.hides_name:
             body.addWidget(HiddenNameCard(self.desk, self.case_id))
         body.addWidget(view)
@@ -300,6 +302,11 @@ class CasePage(Page):
         do = partial(casework.to_bin, self.desk.clinic, self.case_id)
         dialog = ReasonDialog(self.desk, N_("Put the whole case into the bin?"), do, self)
         dialog.agreed.connect(doing(self.desk.go.emit, Place("today")))
+        dialog.open()
+
+    def _on_erase(self, number: str) -> None:
+        dialog = EraseDialog(self.desk, self.case_id, number, self)
+        dialog.erased.connect(doing(self.desk.go.emit, Place("today")))
         dialog.open()
 
     def _on_row_to_bin(self, section: str, row_id: str) -> None:
