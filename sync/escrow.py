@@ -14,7 +14,7 @@ import msgspec
 import pyrage
 
 from sync import identity
-from sync.errors import BadRecord
+from sync.errors import UNREADABLE, BadRecord
 from sync.records import HASH_BYTES, ID_BYTES
 from sync.wire import Headquarters, KeyReply, KeyRequest, KeySlot
 
@@ -46,7 +46,7 @@ def open_slot(request: KeyRequest, printed_key: str) -> KeySlot:
     try:
         private = pyrage.x25519.Identity.from_str(printed_key)
         return msgspec.msgpack.decode(pyrage.decrypt(request.slot, [private]), type=KeySlot)
-    except (pyrage.IdentityError, pyrage.DecryptError, msgspec.DecodeError) as error:
+    except (pyrage.IdentityError, pyrage.DecryptError, *UNREADABLE) as error:
         raise BadRecord("the slot does not open") from error
 
 

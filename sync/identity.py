@@ -7,7 +7,6 @@ for another. Everything read from a file or a line is checked for length and for
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import secrets
 import textwrap
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from sync.errors import BadRecord, SyncError
+from sync.errors import UNREADABLE, BadRecord, SyncError
 from sync.records import HASH_BYTES, ID_BYTES, NAME_BYTES
 from sync.wire import (
     MOST_DEVICES,
@@ -332,7 +331,7 @@ def read_card(content: bytes, kind: type[Card]) -> Card:
         _check_head(head, _NAMES[kind])
         card = msgspec.msgpack.decode(base64.b64decode("".join(body.split()), validate=True), type=kind)
         _check_card(card)
-    except (UnicodeError, binascii.Error, msgspec.DecodeError, RecursionError) as error:
+    except (*UNREADABLE, ValueError) as error:  # binascii says both
         raise BadRecord(f"a damaged {_NAMES[kind]}") from error
     return card
 

@@ -66,7 +66,7 @@ def _read(file: Path) -> Settings:
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
         return _checked(Settings(**raw))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return Settings()
 
 

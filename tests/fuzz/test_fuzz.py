@@ -42,6 +42,24 @@ def test_good_files_are_no_finding(name: str, tmp_path: Path) -> None:
     assert tried.taken > 0 or name == "certificate, request"
 
 
+FOUND = (
+    ("spreadsheet", 275),
+    ("spreadsheet", 302),
+    ("table as text", 514),
+    ("recording, text", 1027),
+    ("certificate, request", 250),
+    ("settings file", 1141),
+    ("signature, keys of books", 31),
+)
+"""Inputs that once ended in an error of ours."""
+
+
+@POSIX
+@pytest.mark.parametrize(("name", "number"), FOUND)
+def test_what_was_found_stays_mended(name: str, number: int) -> None:
+    assert try_many(TARGETS[name], 1, number).findings == []
+
+
 def test_the_same_number_is_the_same_file() -> None:
     target = TARGETS["intake file"]
     assert [made(target, number) for number in range(20)] == [made(target, number) for number in range(20)]

@@ -108,7 +108,7 @@ def _length(head: bytes, stream: BinaryIO, size: int) -> int:
             return _ogg_length(head, stream, size)
         if head[4:8] == b"ftyp":
             return _mp4_length(stream, size)
-    except (struct.error, ZeroDivisionError, OverflowError):
+    except (struct.error, IndexError, ZeroDivisionError, OverflowError):
         return 0
     return 0
 
