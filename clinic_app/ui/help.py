@@ -167,6 +167,7 @@ class HelpPane(QFrame):
         else:
             told = guide.page(self._topic, words.language, words)
             told = self._about_field(words) + told + self._picture(words.language)
+        self.print_button.setVisible(self.out is not None and self._topic == CONTENTS and not typed)
         self.text.setMarkdown(told)
 
     def _about_field(self, words: Words) -> str:
@@ -233,7 +234,7 @@ class HelpPane(QFrame):
         column.addLayout(row(self.tour_button, None))
         column.addLayout(row(self.print_button, None))
         column.addLayout(row(None, self.close_button))
-        self.print_button.setVisible(self.out is not None)
+        self.print_button.hide()
         self.tour_button.setVisible(self._desk is not None and self._desk.clinic.info.practice)
 
     def _connect(self) -> None:

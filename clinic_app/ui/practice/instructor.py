@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Choice, Field, Kind
@@ -18,13 +18,13 @@ from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.choices import ChoiceInput
-from clinic_app.ui.kit.inputs import SHORT
 from clinic_app.ui.kit.listing import Column, RowsModel
 from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.kit.short_list import ShortList
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts.paper_out import PaperOut
-from clinic_app.ui.practice.result import percent
+from clinic_app.ui.practice.result import narrow, percent
+from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
 PLACE: Final = Field(
@@ -56,7 +56,7 @@ class InstructorCard(Box):
         self.print_button = Button(voice, N_("Print the list"))
         self.save_button = Button(voice, N_("Save as a table…"))
         self.story = QComboBox()
-        self.story.setMaximumWidth(2 * SHORT)
+        narrow(self.story)
         self.answers_button = Button(voice, N_("Print the answer key"))
         self.place = ChoiceInput(voice, PLACE)
         self.forget = QCheckBox()
@@ -148,16 +148,25 @@ class InstructorCard(Box):
         voice = self._desk.voice
         self.add(TextLabel(voice, N_("For the instructor"), "heading"), self._hint, self.key)
         self.column.addLayout(row(self.open_button, None))
-        inside = Box("quiet", self._inside)
-        outer = row(inside)
-        self._inside.setLayout(outer)
-        inside.add(self.list, self.none)
-        inside.column.addLayout(row(self.print_button, self.save_button, None))
-        inside.column.addLayout(row(self.story, self.answers_button, None))
-        inside.add(TextLabel(voice, N_("Make it new"), "heading"))
-        inside.add(TextLabel(voice, N_("All cases of the practice clinic go; its invented people come back."), "hint"))
-        inside.add(TextLabel(voice, PLACE.label, "question"), self.place, self.forget)
-        inside.column.addLayout(row(self.reset_button, self.sure_button, None))
+        inside = QVBoxLayout(self._inside)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(STEP)
+        told = N_("All cases of the practice clinic go; its invented people come back.")
+        inside.addWidget(self.list)
+        inside.addWidget(self.none)
+        inside.addLayout(row(self.print_button, self.save_button, None))
+        inside.addWidget(self.story)
+        inside.addLayout(row(self.answers_button, None))
+        for widget in (
+            TextLabel(voice, N_("Make it new"), "heading"),
+            TextLabel(voice, told, "hint"),
+            TextLabel(voice, PLACE.label, "question"),
+            self.place,
+            self.forget,
+        ):
+            inside.addWidget(widget)
+        inside.addLayout(row(self.reset_button, None))
+        inside.addLayout(row(self.sure_button, None))
         self.add(self._inside)
         self._inside.hide()
         self.sure_button.hide()

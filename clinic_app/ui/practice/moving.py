@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError
@@ -13,13 +14,14 @@ from clinic_app.services import casework, practice
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Banner, Box, row
 from clinic_app.ui.kit.buttons import Button
-from clinic_app.ui.kit.inputs import SHORT
 from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside
+from clinic_app.ui.practice.result import narrow
+from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
-MOST = 20
+MOST: Final = 20
 
 
 class MovingCard(Box):
@@ -32,15 +34,16 @@ class MovingCard(Box):
         self.banner = Banner(voice)
         self.open_button = Button(voice, N_("A real person was taken down here…"), "link")
         self.case = QComboBox()
-        self.case.setMaximumWidth(2 * SHORT)
+        narrow(self.case)
         self.user = SecretBox(voice, N_("Your name in the real clinic"), visible=True)
         self.password = SecretBox(voice, N_("Your password in the real clinic"))
         self.move_button = Button(voice, N_("Copy it into the real clinic"))
         self._inside = QWidget()
         self.column.addLayout(row(self.open_button, None))
-        form = Box("quiet", self._inside)
-        self._inside.setLayout(row(form))
-        form.add(
+        form = QVBoxLayout(self._inside)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(STEP)
+        for widget in (
             TextLabel(voice, N_("Which interview?"), "question"),
             self.case,
             self.user,
@@ -50,8 +53,9 @@ class MovingCard(Box):
                 N_("Everybody can open the practice clinic. Ask the instructor to make it new when the copy is there."),
                 "hint",
             ),
-        )
-        form.column.addLayout(row(self.move_button, None))
+        ):
+            form.addWidget(widget)
+        form.addLayout(row(self.move_button, None))
         self.add(self._inside, self.banner)
         self._inside.hide()
         self.open_button.clicked.connect(self._on_open)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
+from PySide6.QtWidgets import QComboBox
+
 from clinic_app.domain.practice import FactMark, Mark, Named, Score
 from clinic_app.i18n import Words
 from clinic_app.ui.kit.boxes import Box
+from clinic_app.ui.kit.inputs import SHORT
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.voice import Phrase, Voice
 from clinic_app.words import N_
@@ -40,6 +43,13 @@ class ScoreCard(Box):
         if score.deadline is False:
             lessons.append(N_("The last safe day is another one: look at the dates once more."))
         return lessons
+
+
+def narrow(combo: QComboBox) -> None:
+    """Keep a list that drops down from being as wide as its longest line."""
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(20)
+    combo.setMaximumWidth(2 * SHORT)
 
 
 def percent(part: Fraction) -> str:

@@ -33,7 +33,7 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.fields import FieldBox
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.theme import STEP
+from clinic_app.ui.theme import STEP, restate
 from clinic_app.ui.tour.ring import Ring
 from clinic_app.words import N_
 
@@ -199,6 +199,7 @@ class TourPane(Box):
         self._tell(pick(step.say, self.desk.voice.words.language))
         read = step.leads is None and not step.field
         self.on.show_phrase(N_("Go on") if read else N_("Skip this step"))
+        restate(self.on, "kind", "primary" if read else "quiet")
         self.stop.show_phrase(N_("Stop the tour"))
         target = self.target()
         self.there.setEnabled(target is None or step.point == "pane.there" or not _has_focus(target))
@@ -210,6 +211,7 @@ class TourPane(Box):
         self.title.show_phrase(N_("First day"))
         told = N_("The tour stopped in the middle of an interview. It can go on there.") if begun else OFFER
         self._tell(self.desk.voice.say(told))
+        restate(self.on, "kind", "primary")
         self.on.show_phrase(N_("Go on with the tour") if begun else N_("Begin the tour"))
         self.stop.show_phrase(N_("Not now"))
 
