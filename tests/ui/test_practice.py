@@ -164,6 +164,24 @@ def test_the_rail_has_practice_only_in_the_practice_clinic(qtbot: QtBot, window:
     shown(window, PracticePage)
 
 
+def test_a_new_practice_clinic_is_of_the_country_of_the_language(
+    qtbot: QtBot, tmp_path: Path, settings: SettingsFile
+) -> None:
+    settings.change(language="ka")
+    window = Window(tmp_path / "real", tmp_path / "practice", settings, today)
+    qtbot.addWidget(window)
+    try:
+        window.start.open_practice()
+        qtbot.waitUntil(lambda: window.workplace is not None)
+        rest(qtbot, window)
+        assert window.clinic is not None
+        assert window.clinic.info.place == "ge"
+        page = go(qtbot, window, Place("practice"), PracticePage)
+        assert set(page.story_cards) == {story.id for story in practice.stories("ge")}
+    finally:
+        window.close()
+
+
 def test_the_real_clinic_has_no_practice(qtbot: QtBot, folder: Path, settings: SettingsFile) -> None:
     real = folder.with_name("real")
     clinics.create(real, "Clínica del Valle", "mx", "Rosa", PASSWORD)[0].close()

@@ -52,6 +52,10 @@ TOPICS: Final = {
 """The help page of each step; the welcome's for every other."""
 
 
+PRACTICE_PLACES: Final = {"ka": "ge"}
+"""Of which country a new practice clinic is, by the language of the window; Mexico for every other."""
+
+
 class StartPage(QWidget):
     """The steps of the way in; `opened` carries the open Clinic."""
 
@@ -155,7 +159,9 @@ class StartPage(QWidget):
     def open_practice(self) -> None:
         """Open the practice clinic; the first time it is made and filled with invented people."""
         self.setEnabled(False)
-        self._tasks.ask(self, partial(open_practice, self._practice_folder), self._on_opened, fails=self._on_failed)
+        place = PRACTICE_PLACES.get(self._voice.words.language, "mx")
+        work = partial(open_practice, self._practice_folder, place)
+        self._tasks.ask(self, work, self._on_opened, fails=self._on_failed)
 
     def _connect_forgotten(self) -> None:
         self.unlock.forgotten.connect(self._show_forgotten)
@@ -239,6 +245,6 @@ class StartPage(QWidget):
         self.show_step(self.brought)
 
 
-def open_practice(folder: Path) -> Clinic:
+def open_practice(folder: Path, place: str = "mx") -> Clinic:
     """Open the practice clinic with its invented people. Runs on the store thread."""
-    return clinics.open_practice(folder, intake.fill_practice)
+    return clinics.open_practice(folder, intake.fill_practice, place)
