@@ -54,10 +54,14 @@ class Source:
 
 
 class Backups:
-    """The backups in one place."""
+    """The backups in one place. With `links` it shares evidence with the clinic by second names of the same bytes.
 
-    def __init__(self, folder: Path) -> None:
+    That is for the place beside the clinic alone: anywhere else a copy must outlive what happens to the original.
+    """
+
+    def __init__(self, folder: Path, *, links: bool = False) -> None:
         self.folder = folder
+        self._links = links
         self._chunks = Chunks(folder / EVIDENCE)
 
     def all(self) -> tuple[Backup, ...]:
@@ -132,7 +136,7 @@ class Backups:
         file = source.folder / DATABASE
         log = file.with_name(f"{DATABASE}-wal")
         need = file.stat().st_size + (log.stat().st_size if log.exists() else 0)
-        if os.name == "nt" or source.folder.stat().st_dev != self.folder.stat().st_dev:
+        if not self._links or os.name == "nt" or source.folder.stat().st_dev != self.folder.stat().st_dev:
             own = Chunks(source.folder / EVIDENCE)
             need += sum(own.size(chunk) for chunk in own.ids() if not self._chunks.has(chunk))
         copies.require_room(self.folder, need)
@@ -150,22 +154,17 @@ class Backups:
         return tuple(here), done
 
     def _bring(self, own: Chunks, chunk: str) -> bool:
-        """Bring one chunk here, as a second name of the same bytes where the disk can. False when it is damaged."""
+        """Bring one chunk here. False when the clinic's own is damaged."""
         try:
             content = own.get(chunk)
         except (NotHere, BadRecord):
             return False
-        target = self._chunks.path(chunk)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
-        try:
-            os.link(own.path(chunk), target)
-            disk.see(target.parent)
-        except OSError:  # another disk, or one that knows no second names
-            self._chunks.put(content)
-            copies.forget_cached(target)
-            if self._chunks.missing([chunk], look_inside=True):
-                raise failing() from None
+        if self._links and _linked(own.path(chunk), self._chunks.path(chunk)):
+            return True
+        self._chunks.put(content)
+        copies.forget_cached(self._chunks.path(chunk))
+        if self._chunks.missing([chunk], look_inside=True):
+            raise failing()
         return True
 
     def _prove(self, part: Path, paper: Paper, key: bytes, turn: int | None) -> None:
@@ -225,7 +224,7 @@ def kept(moments: Iterable[dt.datetime], now: dt.datetime) -> frozenset[dt.datet
 
 def local(folder: Path) -> Backups:
     """Return the place of backups inside a clinic's own folder."""
-    return Backups(folder / BACKUPS)
+    return Backups(folder / BACKUPS, links=True)
 
 
 def place_in(folder: Path, key: bytes) -> Backups:
@@ -270,6 +269,18 @@ def _copy_store(source: Source, target: Path) -> tuple[str, ...]:
     with target.open("r+b") as file:
         os.fsync(file.fileno())
     return tuple(dict.fromkeys(chunk for row in rows for chunk in row[0].split()))
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Give a chunk a second name. False on another disk, or one that knows no second names."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.unlink(missing_ok=True)
+        os.link(source, target)
+    except OSError:
+        return False
+    disk.see(target.parent)
+    return True
 
 
 def _copy_rules(source: Path, part: Path) -> Iterator[str]:
