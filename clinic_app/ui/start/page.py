@@ -72,6 +72,7 @@ class StartPage(QWidget):
         last_user: str = "",
     ) -> None:
         super().__init__()
+        self._voice = voice
         self._tasks = tasks
         self._practice_folder = practice_folder
         self.welcome = WelcomeStep(voice)
