@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,13 +17,10 @@ import msgspec
 
 from clinic_app.domain.audit import Asked, Deed, Entry, Fault, Wrong
 from clinic_app.domain.views import UserInfo
+from clinic_app.store import changed
 from clinic_app.store.db import Db, Row
 from clinic_app.store.replica import Replica
-from sync.clock import at as clock_at
-from sync.clock import milliseconds
 from sync.disk import replace
-from sync.errors import BadRecord
-from sync.records import stored
 
 TAIL: Final = 200  # entries that are checked at each opening
 START: Final = bytes(32)  # what the first entry follows
@@ -31,8 +28,6 @@ SUFFIX: Final = ".audit"
 _ADD: Final = "INSERT INTO audit (seq, at, user, who, deed, number, detail, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _CHAIN: Final = "SELECT seq, at, user, who, deed, number, detail, mac FROM audit WHERE seq > ? ORDER BY seq"
 _EXPLAINS: Final = frozenset({Deed.UNDERSTOOD, Deed.RESTORED})  # why entries at the end are missing
-_DAY: Final = dt.timedelta(days=1)
-_END_MS: Final = 2**45  # after everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +114,7 @@ class Audit:
 
     def entries(self, asked: Asked, limit: int) -> tuple[Entry, ...]:
         """Return the latest entries that are asked for, with what the journal says was changed, the latest first."""
-        found = [*self._kept(asked, limit), *self._journal(asked, limit)]
+        found = [*self._kept(asked, limit), *changed.changes(self._db, self._ground, asked, limit)]
         return tuple(sorted(found, key=lambda entry: (entry.at, entry.seq), reverse=True)[:limit])
 
     def people(self) -> tuple[str, ...]:
@@ -171,41 +166,12 @@ class Audit:
 
     def _kept(self, asked: Asked, limit: int) -> Iterator[Entry]:
         wanted = {"who": asked.who, "deed": asked.deed, "number": asked.case}
-        first, end = _between(asked)
+        first, end = changed.between(asked)
         clauses = [f"{name} = ?" for name, value in wanted.items() if value] + ["at >= ?", "at < ?"]
         sql = f"SELECT seq, at, who, deed, number, detail FROM audit WHERE {' AND '.join(clauses)}"  # noqa: S608 - names of ours
         values = (*(value for value in wanted.values() if value), first, end, limit)
         for seq, at, who, deed, number, detail in self._db.rows(f"{sql} ORDER BY seq DESC LIMIT ?", values):
-            yield Entry(seq, _moment(at), who, deed, number, detail)
-
-    def _journal(self, asked: Asked, limit: int) -> Iterator[Entry]:
-        """Yield what was changed in cases, one entry for each time that somebody saved something of a case."""
-        if asked.deed not in {"", Deed.CHANGED}:
-            return
-        names: dict[str, str] = dict(self._db.rows("SELECT id, name FROM users"))
-        first, end = _between(asked)
-        seen: set[tuple[object, ...]] = set()
-        sql = "SELECT body FROM op WHERE hlc >= ? AND hlc < ? AND body IS NOT NULL ORDER BY hlc DESC"
-        for page in self._db.pages(sql, (clock_at(first), clock_at(end))):
-            for (body,) in page:
-                try:
-                    one = stored(body)
-                except BadRecord:  # a newer program's
-                    continue
-                who = names.get(one.actor, "") or ""
-                if asked.who not in {"", who}:
-                    continue
-                for number in self._numbers(one.entity_id, one.entity_type):
-                    saved = (one.stream, one.txn, number)
-                    if saved in seen or asked.case not in {"", number}:
-                        continue
-                    seen.add(saved)
-                    yield Entry(0, _moment(milliseconds(one.hlc)), who, Deed.CHANGED, number, one.entity_type)
-                    if len(seen) >= limit:
-                        return
-
-    def _numbers(self, entity: str, kind: str) -> Iterable[str]:
-        return [number for case in self._ground.rows.cases_of(entity, kind) if (number := self._number(case))]
+            yield Entry(seq, changed.moment(at), who, deed, number, detail)
 
     def _number(self, case_id: str) -> str:
         found = self._db.first("SELECT number FROM cases WHERE id = ?", (case_id,))
@@ -231,17 +197,3 @@ class Audit:
 def _name(db: Db) -> str:
     """Return the name of the file outside: of this store at this place, and it tells nobody which."""
     return db.derived_key(b"clinic audit head" + str(db.path.parent.resolve()).encode())[:16].hex()
-
-
-def _between(asked: Asked) -> tuple[int, int]:
-    """Return the first millisecond that is asked for, and the one after the last."""
-    first = _start_of(asked.first) if asked.first else 0
-    return first, _start_of(asked.last + _DAY) if asked.last else _END_MS
-
-
-def _start_of(day: dt.date) -> int:
-    return int(dt.datetime.combine(day, dt.time()).astimezone().timestamp() * 1000)
-
-
-def _moment(milliseconds_: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(milliseconds_ / 1000, dt.UTC)
