@@ -214,3 +214,24 @@ def test_the_saved_time_is_shown_after_each_answer(qtbot: QtBot, window: Window)
     press(Qt.Key.Key_Tab)
     rest(qtbot, window)
     assert workplace(window).saved.text().startswith("Saved on this computer ")
+
+
+def test_ctrl_z_takes_back_letters_first_and_then_the_last_answer(qtbot: QtBot, window: Window) -> None:
+    at = case_id(window, "José")
+    assert window.clinic is not None
+    intake.save(window.clinic, at, "job.position", "packer")
+    intake.save(window.clinic, at, "job.position", "driver")
+    page = go(qtbot, window, Place("intake", at, "job.position"), IntakePage)
+    line = focused()
+    assert isinstance(line, QLineEdit)
+    assert line.text() == "driver"
+    type_text("s")
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert line.text() == "driver"
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    rest(qtbot, window)
+    assert casework.case(window.clinic, at).section("job").text("position") == "packer"
+    assert "Taken back" in page.banner.findChildren(TextLabel)[0].text()
+    again = focused()
+    assert isinstance(again, QLineEdit)
+    assert again.text() == "packer"

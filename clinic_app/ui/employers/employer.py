@@ -26,7 +26,7 @@ from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.short_list import ShortList
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts import case_rows
-from clinic_app.ui.parts.twins import TwinCard
+from clinic_app.ui.parts.twins import EMPLOYERS
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
@@ -140,11 +140,8 @@ class EmployerView(Page):
             self._heading(N_("Perhaps the same employer"))
         for it in found.maybe:
             pair = Pair(found.row.id, it.id, it.shown_name, it.shown_name, "")
-            card = TwinCard(self.voice, pair, it.town, N_("It is the same employer"), N_("It is another employer"))
-            card.look.connect(self._on_look)
-            card.same.connect(self._on_same)
-            card.two.connect(self._on_two)
-            self._parts.addWidget(card)
+            answers = N_("It is the same employer"), N_("It is another employer")
+            self._parts.addWidget(EMPLOYERS.card(self.desk, self, pair, it.town, answers))
 
     def _heading(self, phrase: Phrase) -> None:
         self._parts.addWidget(TextLabel(self.voice, phrase, "heading"))
@@ -180,12 +177,6 @@ class EmployerView(Page):
 
     def _on_look(self, employer: str) -> None:
         self.desk.go.emit(Place("employer", record=employer))
-
-    def _on_same(self, one: str, other: str) -> None:
-        self.desk.write(self, partial(employers.join, self.desk.clinic, one, other))
-
-    def _on_two(self, one: str, other: str) -> None:
-        self.desk.write(self, partial(employers.keep_apart, self.desk.clinic, one, other))
 
     def _on_separate(self, record: str) -> None:
         self.desk.write(self, partial(employers.separate, self.desk.clinic, record))

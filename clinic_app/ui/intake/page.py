@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_app.domain.assessment import Assessment
@@ -24,6 +25,7 @@ from clinic_app.domain.views import CaseRow
 from clinic_app.errors import ClinicError, InputError, KnownError
 from clinic_app.i18n import Words
 from clinic_app.services import casework, clock, employers, intake, screening
+from clinic_app.services.casework import Undone
 from clinic_app.services.intake import QuestionGroup
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.intake.forms import Form, QuestionsForm, RowsForm, SectionForm, answer_at
@@ -85,6 +87,8 @@ class IntakePage(Page):
         self.back.clicked.connect(self.go_back)
         self.pause.clicked.connect(self._on_pause)
         self.forward.clicked.connect(self.go_on)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self.undo)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         desk.ask(self, partial(_open, desk, case_id), self._on_opened)
 
     def commit(self) -> None:
@@ -99,6 +103,25 @@ class IntakePage(Page):
             self.desk.write(self, partial(intake.finish, self.desk.clinic, self.case_id), self._on_finished)
             return
         self._reload(partial(self._move, 1))
+
+    def undo(self) -> None:
+        """Take back the last answer; a field in which somebody is typing takes back its own letters first (Ctrl+Z)."""
+        self.commit()
+        self.desk.ask(self, partial(casework.undo, self.desk.clinic, self.case_id), self._on_undone)
+
+    def _on_undone(self, undone: Undone) -> None:
+        if not undone.rows:
+            self.banner.show_message(N_("There is nothing to take back"), N_("Older answers: see “Earlier versions”."))
+            return
+        self.desk.written.emit()
+        self.desk.tasks.changed.emit(undone.changes)
+        self._wanted = undone.rows[0].detail.partition(",")[0]
+        self._reload(self._show_undone)
+
+    def _show_undone(self) -> None:
+        """Go where the answer stands that was taken back."""
+        self._go_wanted()
+        self.banner.show_message(N_("Taken back"))
 
     def go_back(self) -> None:
         """Save and go to the page before."""

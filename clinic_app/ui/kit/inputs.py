@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.domain.edtf import Edtf
@@ -70,6 +70,24 @@ class Input(QWidget):
         target.setAccessibleDescription(help_text)
 
 
+class _UndoBeyond(QObject):
+    """Lets Ctrl+Z go on to the page when a field has no letters of its own to take back."""
+
+    def __init__(self, has_own: Callable[[], bool], field: QWidget) -> None:
+        super().__init__(field)
+        self._has_own = has_own
+        field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave the key to the shortcuts of the page."""
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.ShortcutOverride:
+            return super().eventFilter(watched, event)
+        if event.matches(QKeySequence.StandardKey.Undo) and not self._has_own():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
 class _ShortLine(QLineEdit):
     """A line as wide as dates, times and numbers need, and its hint."""
 
@@ -95,6 +113,7 @@ class LineInput(Input):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.line)
+        _UndoBeyond(self.line.isUndoAvailable, self.line)
         self.line.textEdited.connect(self._on_edited)
         self.line.editingFinished.connect(self.left)
         self.line.returnPressed.connect(self.entered)
@@ -264,6 +283,7 @@ class LongTextInput(Input):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text)
         self._showing = False
+        _UndoBeyond(self.text.document().isUndoAvailable, self.text)
         self.text.textChanged.connect(self._on_edited)
         self.text.left.connect(self.left)
 

@@ -1,13 +1,23 @@
-"""Cards for what may be the same twice: two records, and the three things that can be said of them."""
+"""Cards for what may be the same twice: two records, and the three things that can be said of them.
+
+People and employers have the same cards; what is done about them stands in `Twins`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 
+from clinic_app.domain.changes import Changes
 from clinic_app.domain.people import Pair
 from clinic_app.i18n import Words
+from clinic_app.services import employers, people
+from clinic_app.services.clinic import Clinic
+from clinic_app.ui.desk import Desk, Place, PlaceName
 from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
@@ -46,6 +56,45 @@ class TwinCard(Box):
 
     def _on_two(self) -> None:
         self.two.emit(self._pair.one, self._pair.other)
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """One kind of record: the screen of one, and what says that two are one, or two."""
+
+    screen: PlaceName
+    join: Callable[[Clinic, str, str], Changes]
+    keep_apart: Callable[[Clinic, str, str], Changes]
+
+    def card(
+        self,
+        desk: Desk,
+        owner: QObject,
+        pair: Pair,
+        told: Phrase,
+        answers: tuple[Phrase, Phrase],
+        then: Callable[[Changes], None] | None = None,
+    ) -> TwinCard:
+        """Return a card that opens and decides by itself; `answers` are “one” and “two” in words."""
+
+        def look(other: str) -> None:
+            desk.go.emit(Place(self.screen, record=other))
+
+        def same(one: str, other: str) -> None:
+            desk.write(owner, partial(self.join, desk.clinic, one, other), then)
+
+        def two(one: str, other: str) -> None:
+            desk.write(owner, partial(self.keep_apart, desk.clinic, one, other), then)
+
+        card = TwinCard(desk.voice, pair, told, *answers)
+        card.look.connect(look)
+        card.same.connect(same)
+        card.two.connect(two)
+        return card
+
+
+PEOPLE: Final = Twins("person", people.join, people.keep_apart)
+EMPLOYERS: Final = Twins("employer", employers.join, employers.keep_apart)
 
 
 def _names(words: Words, *, pair: Pair) -> str:

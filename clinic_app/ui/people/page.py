@@ -16,7 +16,7 @@ from clinic_app.ui.kit.boxes import clear
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.parts.finder import Finder
 from clinic_app.ui.parts.person_rows import COLUMNS
-from clinic_app.ui.parts.twins import TwinCard
+from clinic_app.ui.parts.twins import PEOPLE
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
@@ -68,23 +68,11 @@ class PeoplePage(Finder[PersonRow]):
         self.twins_button.setEnabled(True)
         clear(self._pairs)
         for pair in pairs[:SHOWN_PAIRS]:
-            card = TwinCard(self.voice, pair, pair.why, N_("It is one person"), N_("They are two people"))
-            card.look.connect(self._on_look)
-            card.same.connect(self._on_same)
-            card.two.connect(self._on_two)
-            self._pairs.addWidget(card)
+            answers = N_("It is one person"), N_("They are two people")
+            self._pairs.addWidget(PEOPLE.card(self.desk, self, pair, pair.why, answers, self._on_decided))
         told = partial(_pairs_told, count=len(pairs))
         self.banner.show_message(told, N_("Nothing is lost: what is joined can be separated again.") if pairs else "")
         self.to_top()
-
-    def _on_look(self, person: str) -> None:
-        self.desk.go.emit(Place("person", record=person))
-
-    def _on_same(self, one: str, other: str) -> None:
-        self.desk.write(self, partial(people.join, self.desk.clinic, one, other), self._on_decided)
-
-    def _on_two(self, one: str, other: str) -> None:
-        self.desk.write(self, partial(people.keep_apart, self.desk.clinic, one, other), self._on_decided)
 
     def _on_decided(self, _changes: Changes) -> None:
         self.look_for_twins()

@@ -18,7 +18,7 @@ from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.short_list import ShortList
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts import case_rows, person_rows
-from clinic_app.ui.parts.twins import TwinCard
+from clinic_app.ui.parts.twins import PEOPLE
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
@@ -66,11 +66,8 @@ class PersonView(Page):
         for other in found.maybe:
             pair = Pair(found.row.id, other.id, other.shown_name, other.shown_name, "")
             told = partial(person_rows.about, row=other)
-            card = TwinCard(self.voice, pair, told, N_("It is the same person"), N_("It is another person"))
-            card.look.connect(self._on_look)
-            card.same.connect(self._on_same)
-            card.two.connect(self._on_two)
-            self._below.addWidget(card)
+            answers = N_("It is the same person"), N_("It is another person")
+            self._below.addWidget(PEOPLE.card(self.desk, self, pair, told, answers))
         if first:
             self.view.setFocus()
             self.view.selectRow(0)
@@ -91,15 +88,6 @@ class PersonView(Page):
 
     def _on_opened(self, number: int) -> None:
         self.desk.go.emit(Place("case", self.model.row_at(number).id))
-
-    def _on_look(self, person: str) -> None:
-        self.desk.go.emit(Place("person", record=person))
-
-    def _on_same(self, one: str, other: str) -> None:
-        self.desk.write(self, partial(people.join, self.desk.clinic, one, other))
-
-    def _on_two(self, one: str, other: str) -> None:
-        self.desk.write(self, partial(people.keep_apart, self.desk.clinic, one, other))
 
     def _on_separate(self, record: str) -> None:
         self.desk.write(self, partial(people.separate, self.desk.clinic, record))
