@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -143,3 +144,57 @@ def test_an_empty_library_does_nothing(script: Load, tmp_path: Path) -> None:
     slim = script("slim")
     made = ctypes.CDLL(str(slim.empty(Path("libsome.so.1"), ["some_function"], tmp_path / "libsome.so.1")))
     assert made.some_function() == 0
+
+
+@pytest.fixture
+def installing(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the installer for Linux out of a small program's folder, for a user whose home has spaces."""
+    folder = shutil.copytree(SCRIPTS / "installer" / "linux", tmp_path / "unpacked")
+    picture = folder / "_internal" / "resources" / "icons" / "app" / "clinic-256.png"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"picture")
+    (folder / "clinic").write_text("#!/bin/sh\necho started\n")
+    (folder / "clinic").chmod(0o755)
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", str(folder / "install.sh"), *words],
+            env={"HOME": str(tmp_path / "casa ñ"), "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    (tmp_path / "casa ñ").mkdir()
+    return run
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the installer for Linux")
+def test_the_installer_puts_the_program_there_and_takes_it_away(
+    installing: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    home = tmp_path / "casa ñ"
+    assert installing().returncode == 0
+    assert (
+        subprocess.run([home / ".local/bin/clinic"], capture_output=True, text=True, check=True).stdout == "started\n"
+    )
+    entry = home / ".local/share/applications/labor-clinic.desktop"
+    assert f'Exec="{home}/.local/opt/labor-clinic/clinic"' in entry.read_text("utf-8")
+    assert installing("--remove").returncode == 0
+    assert not [path for path in home.rglob("*") if not path.is_dir()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the same")
+def test_the_installer_never_touches_data(
+    installing: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    installing()
+    store = tmp_path / "casa ñ/.local/opt/labor-clinic/data/clinic/store"
+    store.parent.mkdir(parents=True)
+    store.write_text("kept")
+    assert installing().returncode == 0
+    assert store.read_text() == "kept"
+    refused = installing("--remove")
+    assert refused.returncode == 2
+    assert "Move that folder away first" in refused.stderr
+    assert store.read_text() == "kept"

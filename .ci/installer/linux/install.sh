@@ -11,6 +11,10 @@ entry=$share/applications/labor-clinic.desktop
 icon=$share/icons/hicolor/256x256/apps/labor-clinic.png
 
 if [ "${1:-}" = --remove ]; then
+    if [ -e "$program/data" ]; then
+        echo "install.sh: a clinic's data lies in $program/data. Move that folder away first." >&2
+        exit 2
+    fi
     rm -rf "$program"
     rm -f "$command" "$entry" "$icon"
     echo "Removed. The data of your clinic is where it was."
@@ -23,10 +27,20 @@ if [ "$here" = "$program" ]; then
 fi
 mkdir -p "$(dirname "$program")" "$(dirname "$command")" "$(dirname "$entry")" "$(dirname "$icon")"
 # Beside the old one and then in its place, so that a full disk leaves what was there.
-rm -rf "$program.new" "$program.old"
+if [ -e "$program.old" ]; then
+    echo "install.sh: an earlier installation was cut off. Look into $program.old, then remove it." >&2
+    exit 2
+fi
+rm -rf "$program.new"
 cp -R "$here" "$program.new"
 if [ -e "$program" ]; then mv "$program" "$program.old"; fi
 mv "$program.new" "$program"
+for own in data versions portable.txt; do  # what came to lie beside the old one
+    if [ -e "$program.old/$own" ]; then
+        rm -rf "${program:?}/$own"
+        mv "$program.old/$own" "$program/$own"
+    fi
+done
 rm -rf "$program.old"
 ln -sf "$program/clinic" "$command"
 cp "$program/_internal/resources/icons/app/clinic-256.png" "$icon"
