@@ -158,7 +158,7 @@ def installing(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["sh", str(folder / "install.sh"), *words],
+            ["/bin/sh", str(folder / "install.sh"), *words],
             env={"HOME": str(tmp_path / "casa ñ"), "PATH": os.environ["PATH"]},
             capture_output=True,
             text=True,
