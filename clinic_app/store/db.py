@@ -36,6 +36,15 @@ WAIT_MS: Final = 5000  # a virus scanner may hold the file for a moment
 _FULL = {"SQLITE_FULL"}
 _DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
 _REFUSED = {"SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_BUSY", "SQLITE_LOCKED"}
+_NAMES = {  # of errors while a file is copied, which carry no name
+    "database or disk is full": "SQLITE_FULL",
+    "disk I/O error": "SQLITE_IOERR",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "file is not a database": "SQLITE_NOTADB",
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "unable to open database file": "SQLITE_CANTOPEN",
+    "database is locked": "SQLITE_BUSY",
+}
 
 Row = tuple[Any, ...]
 Values = Sequence[object] | Mapping[str, object]
@@ -256,7 +265,7 @@ def known_errors() -> Generator[None]:
 
 def _known(error: Exception) -> Exception:
     """Return what an error of SQLite is to people; an error of ours as it is."""
-    name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+    name = "_".join(getattr(error, "sqlite_errorname", _NAMES.get(str(error), "")).split("_")[:2])
     if name in _FULL:
         return trouble.disk_full()
     if name in _DAMAGED:
