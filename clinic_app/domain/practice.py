@@ -17,7 +17,7 @@ from typing import Final
 
 from clinic_app.domain.edtf import Edtf
 from clinic_app.domain.fields import Field, Kind
-from clinic_app.domain.values import Answer, Empty, Span, Text
+from clinic_app.domain.values import Answer, Empty, Span, Text, pick
 
 PASSED_FROM: Final = Fraction(80, 100)
 """From this part of detection and of precision on, a trainee passes (indicator 1.6)."""
@@ -103,6 +103,15 @@ class PracticeCase:
     def told(self, text: Text, on: dt.date, say: Callable[[Edtf], str]) -> Text:
         """Return a text of the story with its days in words; `say` puts a date into words."""
         return dated(text, self.dates, on, say)
+
+
+def whole(story: PracticeCase, language: str, on: dt.date, say: Callable[[Edtf], str]) -> list[str]:
+    """Return the story in a language as somebody reads it alone: what is told, then what is said when asked."""
+    told = [pick(story.told(story.story, on, say), language)]
+    for one in story.asked:
+        asked, answer = (pick(story.told(text, on, say), language) for text in (one.asked, one.answer))
+        told.append(f"{asked} – {answer}")
+    return told
 
 
 def dated(text: Text, dates: Mapping[str, Ago], on: dt.date, say: Callable[[Edtf], str]) -> Text:

@@ -117,6 +117,12 @@ def run_of(clinic: Clinic, case_id: str) -> Run | None:
     return _run(case_id, raw) if raw is not None else None
 
 
+def played(clinic: Clinic, case_id: str) -> tuple[PracticeCase, Run] | None:
+    """Return the story that a case practises, for whoever has nobody to play the worker; None for every other case."""
+    run = run_of(clinic, case_id)
+    return (story(run.practice), run) if run is not None else None
+
+
 def score(clinic: Clinic, case_id: str) -> Score:
     """Score an interview as it stands and keep the line for the instructor; again replaces the line."""
     _only_practice(clinic, Right.READ)

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QTextBrowser, QVB
 
 from clinic_app.domain.fields import Kind
 from clinic_app.domain.guide import Leaf, QuestionHelp
+from clinic_app.domain.practice import PracticeCase, Run, whole
 from clinic_app.i18n import Words
-from clinic_app.services import guide
+from clinic_app.services import guide, practice
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import Banner, row
 from clinic_app.ui.kit.buttons import Button
@@ -64,6 +65,7 @@ class HelpPane(QFrame):
         self._case_id = ""
         self._field: FieldBox | None = None
         self._question: QuestionHelp | None = None
+        self._played: tuple[PracticeCase, Run] | None = None
         self._before: QWidget | None = None
         self.line = QLineEdit()
         self.line.setClearButtonEnabled(True)
@@ -91,8 +93,10 @@ class HelpPane(QFrame):
         self._before = QApplication.focusWidget()
         self._field = _field_of(self._before)
         self._question = None
+        self._played = None
         self.line.clear()
         self._ask()
+        self._ask_story()
         self._say()
         self.place()
         self.show()
@@ -111,6 +115,7 @@ class HelpPane(QFrame):
         """Show a page of the guide, or its contents."""
         self._topic = topic
         self._field = None
+        self._played = None
         self._say()
 
     def leave(self) -> None:
@@ -147,6 +152,16 @@ class HelpPane(QFrame):
         work = partial(guide.question, self._desk.clinic, self._case_id, self._field.path, language)
         self._desk.ask(self, work, self._on_question, fails=self._on_no_question, key="question")
 
+    def _ask_story(self) -> None:
+        """Ask which story the interview practises: who learns alone has nobody to tell it."""
+        if self._desk is not None and self._desk.clinic.info.practice and self._case_id:
+            work = partial(practice.played, self._desk.clinic, self._case_id)
+            self._desk.ask(self, work, self._on_played, key="played")
+
+    def _on_played(self, found: tuple[PracticeCase, Run] | None) -> None:
+        self._played = found
+        self._say()
+
     def _on_question(self, found: QuestionHelp) -> None:
         self._question = found
         self._say()
@@ -166,7 +181,7 @@ class HelpPane(QFrame):
             told = _contents(words)
         else:
             told = guide.page(self._topic, words.language, words)
-            told = self._about_field(words) + told + self._picture(words.language)
+            told = self._about_field(words) + self._story(words) + told + self._picture(words.language)
         self.print_button.setVisible(self.out is not None and self._topic == CONTENTS and not typed)
         self.text.setMarkdown(told)
 
@@ -187,6 +202,13 @@ class HelpPane(QFrame):
                     parts.append(words.many("and {count} more", "and {count} more", found.more))
             parts += [f"**{words(N_('When the worker does not know'))}**", words(UNKNOWN[asked.kind])]
         return "\n\n".join(part for part in parts if part) + "\n\n---\n\n"
+
+    def _story(self, words: Words) -> str:
+        if self._played is None:
+            return ""
+        story, run = self._played
+        told = "\n\n".join(whole(story, words.language, run.on, words.told))
+        return f"**{words.say(story.title)}**\n\n{told}\n\n---\n\n"
 
     def _picture(self, language: str) -> str:
         file = guide.pictures() / f"{self._topic}-{language}.png"

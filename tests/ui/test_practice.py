@@ -47,6 +47,10 @@ def test_a_story_is_interviewed_for_and_scored(qtbot: QtBot, window: Window) -> 
     interview.form.focus_path("urgent.safe_to_talk")
     type_text("y")
     rest(qtbot, window)
+    press(Qt.Key.Key_F1)  # alone, the story stands beside the interview
+    rest(qtbot, window)
+    assert "I packed fruit there" in workplace(window).help.text.toPlainText()
+    press(Qt.Key.Key_Escape)
     page = go(qtbot, window, Place("practice"), PracticePage)
     row = page.findChildren(RunRow)[0]
     row.how.click()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Field, Kind
-from clinic_app.domain.practice import PracticeCase, Run, Score
+from clinic_app.domain.practice import PracticeCase, Run, Score, whole
 from clinic_app.errors import InputError
 from clinic_app.i18n import Words
 from clinic_app.services import practice
@@ -180,11 +180,7 @@ def _read(clinic: Clinic) -> _Found:
 
 
 def _told(words: Words, *, story: PracticeCase, on: dt.date) -> str:
-    parts = [words.say(story.told(story.story, on, words.told))]
-    for one in story.asked:
-        asked, answer = (words.say(story.told(text, on, words.told)) for text in (one.asked, one.answer))
-        parts.append(f"{asked} – {answer}")
-    return "\n".join(parts)
+    return "\n".join(whole(story, words.language, on, words.told))
 
 
 def _button(page: PracticePage, verb: str, story: PracticeCase, kind: ButtonKind = "quiet") -> Button:
