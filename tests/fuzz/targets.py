@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import json
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
+from msgspec.json import encode as json_encode
 from openpyxl import Workbook
 from PIL import Image
 
@@ -28,17 +31,17 @@ from clinic_app.domain.packet import Paper, Preset
 from clinic_app.domain.told_dates import read_day_to_come, read_near_date, read_told_date
 from clinic_app.domain.told_numbers import read_told_number
 from clinic_app.errors import ClinicError, InputError
-from clinic_app.paths import resources
+from clinic_app.paths import APP_NAME, resources
 from clinic_app.rules import signing
 from clinic_app.rules.book import RuleBook, make_book
-from clinic_app.services import collective, intake, packet, rulebooks, screening
+from clinic_app.services import collective, intake, packet, rulebooks, screening, update_file
 from clinic_app.services.clinic import questions_by_place, rule_books
-from clinic_app.store import vault
-from clinic_app.store.files import KEYS
+from clinic_app.store import copies, vault
+from clinic_app.store.files import DATABASE, KEYS
 from clinic_app.ui.settings import SettingsFile
-from sync import identity
+from sync import escrow, identity
 from sync.errors import SyncError
-from sync.wire import Enrolment, Headquarters, Request
+from sync.wire import Enrolment, Headquarters, KeyReply, KeyRequest, KeySlot, Request
 from tests.documents.exhibits import conftest as files
 from tests.fuzz import mutating
 from tests.fuzz.mutating import Mutate
@@ -227,17 +230,77 @@ def read_opened_bundle(content: bytes, _folder: Path) -> object:
     return None
 
 
+@cache
 def cards() -> tuple[bytes, ...]:
     world = bundles.WORLD
     enrolment = Enrolment(headquarters=world.card, certificate=world.certificate(world.first))
-    return (identity.write_card(enrolment), identity.write_card(world.card))
+    printed = world.second.recipient  # stands for headquarters' printed key
+    card = structs.replace(world.card, escrow=printed)
+    slot = escrow.seal(KeySlot(key=bytes(32), device=bytes(16), clinic="Práctica", computer="mostrador"), card)
+    request = escrow.ask(slot, "Práctica", world.first.recipient, 1_790_000_000_000)
+    return tuple(identity.write_card(card) for card in (enrolment, world.card, request))
 
 
 def read_card(content: bytes, _folder: Path) -> object:
-    for kind in (Enrolment, Headquarters):
+    """Whatever small file is brought on a stick, at whichever place it is opened."""
+    for kind in (Enrolment, Headquarters, Request, KeyReply):
         with suppress(SyncError):
             identity.read_card(content, kind)  # type: ignore[type-var] # each in turn
-    return identity.read_card(content, Request)
+    request = identity.read_card(content, KeyRequest)
+    return escrow.words(request), escrow.open_slot(request, bundles.WORLD.second.age_key)
+
+
+def updates() -> tuple[bytes, ...]:
+    """A small update as its zip file, and as one whose list is not compressed."""
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        program = Path(name) / "program"
+        (program / "_internal").mkdir(parents=True)
+        (program / "clinic").write_bytes(b"a program" * 99)
+        (program / "_internal" / "part.so").write_bytes(bytes(5000))
+        for way in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+            out = io.BytesIO()
+            release = update_file.Release(
+                format=update_file.FORMAT, product=APP_NAME, version="9.0.0", platform="linux-x86_64",
+                since="0.1.0", schema=99, released="2026-11-22", notes={"es": "Nada"},
+                files=update_file.listed(program),
+            )  # fmt: skip
+            listed, signature = update_file.sealed(release, signing_key())
+            with zipfile.ZipFile(out, "w", way) as packed:
+                packed.writestr(update_file.LIST, listed)
+                packed.writestr(update_file.SIGNATURE, signature)
+                for file in release.files:
+                    packed.write(program / file.path, f"{update_file.PROGRAM}/{file.path}")
+            found.append(out.getvalue())
+    return tuple(found)
+
+
+def read_update(content: bytes, folder: Path) -> object:
+    """Check an update as the window does before it is offered."""
+    file = folder / "update.zip"
+    file.write_bytes(content)
+    trusted = signing.TrustedKey("Centro", signing_key().public_key().public_bytes_raw())
+    with update_file.opened(file) as source:
+        signed = update_file.read(source, [trusted])
+        update_file.check_files(source, signed.release)
+    return signed
+
+
+def backup_papers() -> tuple[bytes, ...]:
+    files = {DATABASE: copies.File(4096, "0" * 64), KEYS: copies.File(99, "1" * 64)}
+    paper = copies.Paper(
+        format=copies.FORMAT, made=1_790_000_000_000, mark="a", files=files, chunks=("ab" * 32,), evidence=99
+    )
+    return (json_encode(paper),)
+
+
+def read_backup(content: bytes, folder: Path) -> object:
+    """Look at a backup on a stick, and fetch it if it looks whole."""
+    (folder / copies.PAPER).write_bytes(content)
+    seen = copies.view(folder)
+    if seen.usable:
+        copies.fetch(seen, folder / "restored")
+    return seen
 
 
 @cache
@@ -310,6 +373,8 @@ TARGETS: Final = {
         Target("bundle", read_bundle, bundle_files),
         Target("bundle of one with the key", read_opened_bundle, bundles.openings, guided=True),
         Target("certificate, request", read_card, cards, guided=True),
+        Target("update of the program", read_update, updates, mutating.as_zip),
+        Target("list of a backup", read_backup, backup_papers, mutating.as_json),
         Target("keys file", read_keys, keys_files, mutating.as_json),
         Target("settings file", read_settings, settings, mutating.as_json),
         Target("typed date or number", read_typed, typed, guided=True),
