@@ -39,9 +39,7 @@ class EraseDialog(Sheet):
         asked = erasing.headquarters_decides(desk.clinic)
         self.what = TextLabel(
             desk.voice,
-            N_(
-                "Headquarters is asked at the next meeting and erases it on every computer. Until then it is in the bin."
-            )
+            N_("Headquarters is asked at the next meeting and erases it everywhere. Until then it is in the bin.")
             if asked
             else N_("It goes at once, with its evidence and the older backups here. Nobody can bring it back."),
         )
