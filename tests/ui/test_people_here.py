@@ -300,6 +300,9 @@ def test_the_record_is_read_and_filtered(qtbot: QtBot, window: Window, real: Pat
     everything = page.model.rowCount()
     assert {page.model.row_at(number).who for number in range(everything)} == {"Rosa", "Eva"}
     assert page.who is not None
+    assert not page.who.isVisible()
+    click(page.some)
+    assert page.who.isVisible()
     page.who.show_answer("Eva")
     page.load()
     rest(qtbot, window)
@@ -309,6 +312,10 @@ def test_the_record_is_read_and_filtered(qtbot: QtBot, window: Window, real: Pat
     shown = [str(page.model.data(page.model.index(0, column))) for column in range(page.model.columnCount())]
     assert shown[1] == "Eva"
     assert shown[2] == "Changed their password"
+    click(page.everything)
+    rest(qtbot, window)
+    assert page.model.rowCount() >= everything
+    assert not page.who.isVisible()
 
 
 def test_a_record_that_was_cut_is_told_at_once_and_understood_by_a_coordinator(

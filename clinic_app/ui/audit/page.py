@@ -14,6 +14,7 @@ from clinic_app.domain.audit import DEED_NAMES, FAULT_TEXTS, Asked, Deed, Entry,
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Choice, Field, Kind
 from clinic_app.domain.roles import Right
+from clinic_app.domain.values import Empty
 from clinic_app.i18n import Words
 from clinic_app.services import audit, permission
 from clinic_app.ui.desk import Desk, Place
@@ -64,6 +65,8 @@ class AuditPage(Page):
         self.view = RowsView(desk.voice, self.model, N_("What was done"))
         self.view.setMinimumHeight(LEAST_ROWS)
         self.more = Button(desk.voice, N_("Show more"))
+        self.some = Button(desk.voice, N_("Show only some…"))
+        self.everything = Button(desk.voice, N_("Show everything"))
         self._filters = Box("quiet")
         self._lay_out()
         self._connect()
@@ -84,6 +87,19 @@ class AuditPage(Page):
     def load(self) -> None:
         """Read what is asked for."""
         self.desk.ask(self, partial(_read, self.desk, self.asked, self.limit), self._show, key="audit")
+
+    def show_filters(self) -> None:
+        """Show by what less can be asked for."""
+        self.some.hide()
+        self._filters.show()
+
+    def show_everything(self) -> None:
+        """Ask for everything again."""
+        for box in (*self.boxes.values(), *([self.who] if self.who is not None else [])):
+            box.show_answer(Empty.NOT_ASKED)
+        self._filters.hide()
+        self.some.show()
+        self.load()
 
     def understand(self) -> None:
         """Note that entries at the end are missing for a known reason."""
@@ -135,6 +151,9 @@ class AuditPage(Page):
             self._filters.add(box)
         self.add(self.state)
         self.column.addLayout(row(self.understood_button, None))
+        self._filters.column.addLayout(row(self.everything, None))
+        self._filters.hide()
+        self.column.addLayout(row(self.some, None))
         self.add(self._filters, self.view)
         self.column.setStretchFactor(self.view, 1)
         self.back = Button(self.voice, N_("Back to the settings"))
@@ -144,6 +163,8 @@ class AuditPage(Page):
     def _connect(self) -> None:
         for box in self.boxes.values():
             box.answered.connect(self._on_asked)
+        self.some.clicked.connect(self.show_filters)
+        self.everything.clicked.connect(self.show_everything)
         self.understood_button.clicked.connect(self.understand)
         self.more.clicked.connect(self._on_more)
         self.back.clicked.connect(self._on_back)

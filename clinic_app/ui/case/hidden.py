@@ -26,7 +26,9 @@ class HiddenNameCard(Box):
         self.button.setEnabled(may)
         hint = N_("It is written down that you looked.") if may else N_("Only a coordinator can show it.")
         self.add(TextLabel(desk.voice, N_("Hidden name"), "heading"), self.name)
-        self.column.addLayout(row(self.button, TextLabel(desk.voice, hint, "hint"), None))
+        line = row(self.button, TextLabel(desk.voice, hint, "hint"))
+        line.setStretch(1, 1)
+        self.column.addLayout(line)
         self.button.clicked.connect(self.reveal)
 
     def reveal(self) -> None:

@@ -25,7 +25,9 @@ class RecordPart(Part):
         self.button.setEnabled(may)
         hint = "" if may else N_("Only a coordinator can read it.")
         self.add(TextLabel(desk.voice, told))
-        self.column.addLayout(row(self.button, TextLabel(desk.voice, hint, "hint"), None))
+        line = row(self.button, TextLabel(desk.voice, hint, "hint"))
+        line.setStretch(1, 1)
+        self.column.addLayout(line)
         self.button.clicked.connect(self._on_open)
         if audit.found_at_opening(desk.clinic):
             self.refuse(audit.not_intact(audit.found_at_opening(desk.clinic)))
