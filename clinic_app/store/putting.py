@@ -75,6 +75,12 @@ def asides(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.parent.glob(f"{folder.name}{_ASIDE}*"), reverse=True))
 
 
+def beside(folder: Path) -> tuple[Path, ...]:
+    """Return everything of a clinic that lies beside its folder: what was put aside, and what is being made ready."""
+    unfinished = (folder.with_name(folder.name + _BUILDING), folder.with_name(folder.name + _READY))
+    return (*asides(folder), *(path for path in unfinished if path.is_dir()))
+
+
 def _put_aside(folder: Path) -> Path | None:
     if not folder.exists():
         return None

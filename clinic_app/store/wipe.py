@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from clinic_app.store import trouble
+from clinic_app.store import putting, trouble
 from clinic_app.store.files import KEYS, LOCK, WIPING, shred
 from clinic_app.store.lock import FolderLock
 from clinic_app.store.twin import Twins
@@ -58,12 +58,15 @@ def finish(folder: Path, twins: Twins) -> None:
 
 
 def _shred_keys(folder: Path) -> None:
-    for path in _files(folder):
-        if path.name.startswith(KEYS) or path.suffix == _KEYS_SUFFIX:
-            shred(path)
+    for part in (folder, *putting.beside(folder)):
+        for path in _files(part):
+            if path.name.startswith(KEYS) or path.suffix == _KEYS_SUFFIX:
+                shred(path)
 
 
 def _remove_rest(folder: Path) -> None:
+    for part in putting.beside(folder):  # a damaged store that a restored one replaced
+        shutil.rmtree(part)
     # The lock goes last but for the mark: no file of the clinic is there any more when it does.
     for path in sorted(folder.iterdir(), key=lambda one: one.name == LOCK):
         if path.name == WIPING:

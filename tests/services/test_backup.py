@@ -12,7 +12,7 @@ import pytest
 from clinic_app.domain.audit import Asked, Deed
 from clinic_app.domain.exhibits import FileFacts, Media
 from clinic_app.errors import KnownError
-from clinic_app.services import backup, restoring
+from clinic_app.services import backup, restoring, wiping
 from clinic_app.services import clinic as clinics
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.restoring import Opening
@@ -300,3 +300,13 @@ def test_a_backup_is_a_task_for_today_when_there_is_none(clinic: Clinic, tmp_pat
     assert backup.days_without(clinic, begun + dt.timedelta(days=30)) is None  # nothing was saved since
     add_case(clinic, "Eva")
     assert backup.days_without(clinic, begun + dt.timedelta(days=30)) == 21
+
+
+def test_a_wipe_takes_what_was_put_aside_too(clinic: Clinic, tmp_path: Path) -> None:
+    add_case(clinic, "Ana")
+    one = backup.make(clinic, NOW)
+    clinic.close()
+    restored = restoring.restore(one, clinic.folder, OPENING, NOW)
+    assert restored.aside is not None
+    wiping.wipe(restored.clinic, "Clínica del Valle", PASSWORD)
+    assert sorted(path.name for path in tmp_path.glob("clinic*")) == []
