@@ -52,7 +52,7 @@ def do_step(qtbot: QtBot, window: Window) -> None:
     assert target is not None, step.id
     if step.field:
         assert isinstance(target, FieldBox)
-        assert led.ring.isVisible(), step.id
+        qtbot.waitUntil(led.ring.isVisible)
         led.there.click()
         if isinstance(target.input, ChoiceInput):
             codes = [option.choice.code for option in target.input.options]

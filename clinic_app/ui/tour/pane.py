@@ -79,6 +79,7 @@ class TourPane(Box):
         self.running = False
         self._room = room
         self._watched: FieldBox | None = None
+        self._pointed: QWidget | None = None
         self.ring = Ring(over)
         self.title = TextLabel(desk.voice, role="caption")
         self.told = QLabel()
@@ -203,6 +204,9 @@ class TourPane(Box):
         self.stop.show_phrase(N_("Stop the tour"))
         target = self.target()
         self.there.setEnabled(target is None or step.point == "pane.there" or not _has_focus(target))
+        if target is not None and target is not self._pointed:  # it may have come after the step began
+            QTimer.singleShot(0, self, self._reveal)
+        self._pointed = target
         self.ring.point_at(target)
         self._watch(target if isinstance(target, FieldBox) else None)
 
