@@ -103,7 +103,8 @@ def apply(app: QApplication, theme: Theme, factor: float) -> None:
     palette = QPalette()
     for role, token in roles.items():
         palette.setColor(role, theme.color(token))
-    app.setPalette(palette)
+    if app.palette() != palette:  # each of the two goes through every widget
+        app.setPalette(palette)
     app.setStyleSheet(sheet)
 
 

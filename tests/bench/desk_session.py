@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QEventLoop, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel
@@ -230,6 +230,8 @@ def _until(done: Callable[[], bool]) -> None:
         if time.perf_counter() > ends:
             raise RuntimeError("the window did not come to rest")
     QApplication.processEvents()
+    # Here no loop runs that would let go what was left behind.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def main() -> int:

@@ -227,7 +227,7 @@ class Writer:
 
     def _events(self, opened: dt.date) -> Iterator[dict[str, str]]:
         for number in range(EVENTS_A_CASE):
-            day = min(opened + dt.timedelta(days=number * self._chance.randrange(3, 40)), ON)
+            day = opened + dt.timedelta(days=self._chance.randrange(max(1, min(40 * (number + 1), (ON - opened).days))))
             note = _said(self._chance, 8)
             yield {"kind": self._chance.choice(HAPPENED), "date": day.isoformat(), "note": note, "how_known": "told"}
 

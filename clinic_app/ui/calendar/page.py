@@ -6,7 +6,7 @@ import datetime as dt
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QTabBar, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QTabBar
 
 from clinic_app.domain.agenda import DayKind, Item, Sheet
 from clinic_app.domain.changes import Changes
@@ -16,10 +16,11 @@ from clinic_app.services.exports import Leaving
 from clinic_app.ui.calendar.grid import DaysModel, DaysView
 from clinic_app.ui.calendar.words import told, told_to_others
 from clinic_app.ui.desk import Desk, Place
-from clinic_app.ui.kit.boxes import Box, clear, row
+from clinic_app.ui.kit.boxes import Box, row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.parts.growing import Growing
 from clinic_app.ui.parts.paper_out import PaperOut
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
@@ -47,11 +48,10 @@ class CalendarPage(Page):
         self.model = DaysModel(desk.voice)
         self.view = DaysView(desk.voice, self.model)
         self._day_title = TextLabel(desk.voice, "", "heading")
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(STEP)
+        self._lines = Growing(desk.tasks)
         self.column.addLayout(row(self.tabs, None, self.before, self.now, self.after))
         self.add(self.view, self._day_title)
-        self.column.addLayout(self._lines)
+        self.column.addWidget(self._lines)
         self.column.addStretch(1)
         self.file_button = Button(desk.voice, N_("For another calendar…"))
         self.print_button = Button(desk.voice, N_("Print"))
@@ -119,21 +119,23 @@ class CalendarPage(Page):
 
     def _show_day(self) -> None:
         self._day_title.show_phrase(partial(_date, day=self.day))
-        clear(self._lines)
         items = [item for item in self.items if item.day == self.day]
-        if not items:
-            self._lines.addWidget(TextLabel(self.voice, N_("Nothing on this day."), "hint"))
-        for item in items:
-            card = Box("needs" if item.kind is DayKind.DEADLINE else "quiet")
-            line = row(spacing=2 * STEP)
-            line.addWidget(TextLabel(self.voice, partial(_told, item=item)), 1)
-            if item.case_id:
-                button = Button(self.voice, N_("Open"))
-                button.explain(partial(_open, item=item))
-                button.clicked.connect(partial(self._on_open, item.case_id))
-                line.addWidget(button)
-            card.column.addLayout(line)
-            self._lines.addWidget(card)
+        self._lines.fill([partial(self._show_item, item) for item in items] or [self._show_nothing])
+
+    def _show_nothing(self) -> None:
+        self._lines.column.addWidget(TextLabel(self.voice, N_("Nothing on this day."), "hint"))
+
+    def _show_item(self, item: Item) -> None:
+        card = Box("needs" if item.kind is DayKind.DEADLINE else "quiet")
+        line = row(spacing=2 * STEP)
+        line.addWidget(TextLabel(self.voice, partial(_told, item=item)), 1)
+        if item.case_id:
+            button = Button(self.voice, N_("Open"))
+            button.explain(partial(_open, item=item))
+            button.clicked.connect(partial(self._on_open, item.case_id))
+            line.addWidget(button)
+        card.column.addLayout(line)
+        self._lines.column.addWidget(card)
 
     def _title(self, words: Words) -> str:
         if self.whole_month:

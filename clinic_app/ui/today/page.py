@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -23,11 +23,12 @@ from clinic_app.services import today as todays
 from clinic_app.services.next_step import Action
 from clinic_app.services.today import Band, Line, Today
 from clinic_app.ui.desk import Desk, Place
-from clinic_app.ui.kit.boxes import Box, BoxKind, clear, row
+from clinic_app.ui.kit.boxes import Box, BoxKind, row
 from clinic_app.ui.kit.buttons import Button, doing
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import phrase_of
+from clinic_app.ui.parts.growing import Growing
 from clinic_app.ui.parts.newer_book import ClockCard
 from clinic_app.ui.parts.waiting import say_contact, say_entry
 from clinic_app.ui.parts.warnings import stale_card
@@ -71,9 +72,9 @@ class TodayPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.voice, N_("Today"), partial(_day, desk=desk))
         self._desk = desk
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(STEP)
-        self.column.addLayout(self._rows)
+        self._list = Growing(desk.tasks)
+        self._rows = self._list.column
+        self.add(self._list)
         # Hidden, only its number is seen: it need not be counted after each answer of an interview.
         self._later = QTimer(self, singleShot=True, interval=LATER)
         self._later.timeout.connect(self.load)
@@ -93,36 +94,42 @@ class TodayPage(Page):
             self._later.start()
 
     def _show(self, found: _Found) -> None:
-        clear(self._rows)
+        self.counted.emit(found.today.count)
+        self._list.fill(self._parts(found))
+
+    def _parts(self, found: _Found) -> Iterator[Callable[[], None]]:
         today = found.today
-        self.counted.emit(today.count)
         if found.clock is not None:
-            self._show_clock(found.clock)
+            yield partial(self._show_clock, found.clock)
         elif found.stale:
-            self._rows.addWidget(stale_card(self.voice, found.stale))
+            yield partial(self._show_stale, found.stale)
         # While the day cannot be right, how many days are left cannot be said.
         lines = today.lines if found.clock is None else ()
         others = (today.differences, today.incomplete, today.overdue, today.no_backup is not None)
         nothing = not (lines or today.unfinished or any(others))
         if nothing and found.clock is None:
-            self._show_nothing()
+            yield self._show_nothing
             return
-        shown = 0
         for band, heading in HEADINGS.items():
             of_band = [line for line in lines if line.band is band]
             if band is Band.COMING:
-                self._show_overdue(today)
-                self._show_no_backup(today)
-                self._show_differences(today)
-                self._show_unfinished(today)
-                self._show_incomplete(today)
+                yield partial(self._show_overdue, today)
+                yield partial(self._show_no_backup, today)
+                yield partial(self._show_differences, today)
+                yield partial(self._show_unfinished, today)
+                yield partial(self._show_incomplete, today)
             if of_band:
-                self._heading(heading)
+                yield partial(self._heading, heading)
             for line in of_band:
-                self._show_line(line, found.names)
-                shown += 1
-        if today.more and shown:
-            self._rows.addWidget(TextLabel(self.voice, partial(_more, count=today.more), "hint"))
+                yield partial(self._show_line, line, found.names)
+        if today.more and lines:
+            yield partial(self._show_more, today.more)
+
+    def _show_stale(self, stale: tuple[Stale, ...]) -> None:
+        self._rows.addWidget(stale_card(self.voice, stale))
+
+    def _show_more(self, count: int) -> None:
+        self._rows.addWidget(TextLabel(self.voice, partial(_more, count=count), "hint"))
 
     def _show_line(self, line: Line, names: Mapping[str, Label]) -> None:
         when = partial(_due, line=line, today=self._desk.today())
