@@ -12,6 +12,7 @@ from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, 
 from clinic_app.ui.setup.people import PeoplePart
 from clinic_app.ui.setup.record import RecordPart
 from clinic_app.ui.setup.safety import SafetyPart
+from clinic_app.ui.setup.sheet import SheetPart
 from clinic_app.ui.setup.updating import UpdatePart
 from clinic_app.ui.setup.wiping import WipingPart
 from clinic_app.words import N_
@@ -21,6 +22,7 @@ PARTS: Final = (
     PaperPart,
     LockingPart,
     PeoplePart,
+    SheetPart,
     RecordPart,
     DaysPart,
     SafetyPart,
@@ -31,7 +33,10 @@ PARTS: Final = (
 )
 """The cards in order."""
 
-REAL_ONLY: Final = (PeoplePart, RecordPart, SafetyPart, WipingPart)
+BACKUP: Final = "backup"
+"""The path of a Place in the settings that begins at the backups."""
+
+REAL_ONLY: Final = (PeoplePart, SheetPart, RecordPart, SafetyPart, WipingPart)
 """Cards that the practice clinic does not have."""
 
 
