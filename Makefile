@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help setup demo test check bench torture simulate fuzz golden pictures strings lock package package-windows licences audit clean
+.PHONY: help setup demo test check bench torture simulate fuzz golden pictures guide strings lock package package-windows licences audit clean
 
 help:
 	@echo "make demo     the main job in a practice clinic (a window, or PDF and pictures without a display)"
@@ -11,6 +11,7 @@ help:
 	@echo "make bench    every figure beside its floor and its goal, written into the README (QUICK=1: smaller, not written)"
 	@echo "make golden   draw the golden pages of the papers anew; look at each that changed"
 	@echo "make pictures every screen and dialog in each language, look and scale: build/pictures/index.html"
+	@echo "make guide    draw the pictures of the user guide anew (resources/guide)"
 	@echo "make torture ROUNDS=300   the program killed so often in each thing that writes; a table of what was lost"
 	@echo "make simulate SEEDS=100000   as many simulated histories of clinics, headquarters and sticks"
 	@echo "make fuzz COUNT=2000    as many hostile files for every reader"
@@ -55,6 +56,9 @@ golden: setup
 
 pictures: setup
 	QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m clinic_app.pictures.take --out build/pictures
+
+guide: setup
+	@$(VENV_PYTHON) .ci/guide_pictures.py
 
 strings: setup
 	$(VENV_PYTHON) .ci/strings.py

@@ -17,7 +17,7 @@ from reportlab.platypus import Image as Picture
 
 from clinic_app.documents import parts
 from clinic_app.documents.binding import Bound, Marks, bind
-from clinic_app.documents.design import WIDTH, style
+from clinic_app.documents.design import SMALL, WIDTH, style
 from clinic_app.documents.parts import Bold
 from clinic_app.domain.guide import Chapter, Leaf
 from clinic_app.domain.packet import Paper
@@ -80,8 +80,8 @@ def _contents(chapters: Sequence[Chapter], title: str, w: Words) -> Iterator[Flo
     yield parts.title(title)
     yield parts.text(w("This guide is in the program too: press F1 on any screen."))
     for chapter in chapters:
-        yield parts.heading(chapter.title)
-        yield from parts.bullets([leaf.title for leaf in chapter.leaves], TEXT)
+        yield parts.heading(chapter.title, 11)
+        yield from parts.bullets([leaf.title for leaf in chapter.leaves], SMALL)
 
 
 def _chapter(chapter: Chapter) -> Bound:
