@@ -28,7 +28,7 @@ MOST_ROWS: Final = 10
 STATES: Final = {MemberState.LEFT: N_("left the group"), MemberState.SETTLED: N_("settled alone")}
 OWED: Final = len(COLUMNS)
 HEADER: Final = 64
-BESIDE_A_HEADING: Final = 22
+BESIDE_A_HEADING: Final = 12
 """Pixels of a heading beside its words."""
 
 SPARE: Final = OWED - 1

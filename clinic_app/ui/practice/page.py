@@ -20,6 +20,7 @@ from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import Box, clear, row
 from clinic_app.ui.kit.buttons import Button, ButtonKind, doing
 from clinic_app.ui.kit.fields import FieldBox
+from clinic_app.ui.kit.order import follow_layout
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts.paper_out import PaperOut
@@ -102,6 +103,7 @@ class PracticePage(Page):
         for run in found.runs:
             if run.practice in titles:
                 self._runs.addWidget(RunRow(self, run, titles[run.practice]))
+        follow_layout(self)
         self.instructor.show_stories(found.stories)
 
     def _on_begun(self, case_id: str) -> None:
@@ -140,8 +142,8 @@ class StoryCard(Box):
         self.sheet = _button(page, N_("Print the role play"), story)
         self.start = _button(page, N_("Begin the interview"), story)
         self.add(TextLabel(voice, story.title, "heading"), TextLabel(voice, story.teaches, "hint"), self.told)
-        self.column.addLayout(row(self.read, None))
-        self.column.addLayout(row(None, self.sheet, self.start))
+        self.column.addLayout(row(self.read, None, self.sheet))
+        self.column.addLayout(row(None, self.start))
         self.read.clicked.connect(self._on_read)
         self.sheet.clicked.connect(self._on_sheet)
         self.start.clicked.connect(self._on_start)
