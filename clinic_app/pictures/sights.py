@@ -85,13 +85,15 @@ def at_the_door(stage: Stage, folders: Folders) -> Iterator[Sight]:
         ("restoring", start.restoring),
         ("mending", start.mending),
         ("brought", start.brought),
-        ("about", start.about),
         ("older", start.older),
         ("own-password", start.own),
     ):
         start.show_step(step)
         stage.settle()
         yield Sight(f"start-{name}", window)
+    start.version.click()
+    stage.settle()
+    yield Sight("start-about", window)
     start.making.begin()
     start.show_step(start.making)
     stage.settle()
