@@ -44,7 +44,7 @@ SCREENS: Final[Mapping[PlaceName, Callable[[Desk, Place], QWidget]]] = {
     "bin": lambda desk, _place: BinPage(desk),
     "calendar": lambda desk, _place: CalendarPage(desk),
     "reports": lambda desk, _place: ReportPage(desk),
-    "settings": lambda desk, _place: SettingsPage(desk),
+    "settings": lambda desk, place: SettingsPage(desk, place.path),
     "audit": lambda desk, _place: AuditPage(desk),
     "tally": lambda desk, _place: TallyPage(desk),
     "sending": lambda desk, _place: SendingPage(desk),

@@ -17,6 +17,7 @@ from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.settings import Settings, SettingsFile
+from clinic_app.ui.setup.page import SettingsPage
 from clinic_app.ui.setup.safety import SafetyPart
 from clinic_app.ui.start.page import StartPage
 from clinic_app.ui.tasks import Tasks
@@ -223,3 +224,13 @@ def test_a_backup_that_goes_on_does_not_keep_the_window_from_closing(qtbot: QtBo
     again = clinics.unlock(real, PASSWORD)  # the folder was let go
     assert again.store.check() == []
     again.close()
+
+
+def test_today_leads_to_the_card(qtbot: QtBot, desk: Desk) -> None:
+    page = SettingsPage(desk, "backup")
+    qtbot.addWidget(page)
+    page.show()
+    quiet(qtbot, desk.tasks)
+    page.begin()
+    (card,) = (part for part in page.parts if isinstance(part, SafetyPart))
+    assert page.focusWidget() is card.make_button

@@ -41,17 +41,23 @@ REAL_ONLY: Final = (PeoplePart, SheetPart, RecordPart, SafetyPart, WipingPart)
 
 
 class SettingsPage(Page):
-    """All cards, one below the other."""
+    """All cards, one below the other; it begins at the backups when these are `wanted`."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, wanted: str = "") -> None:
         super().__init__(desk.voice, N_("Settings"))
+        self._wanted = wanted
         # The practice clinic is opened by everybody with the one password that the program knows.
         shown = [part for part in PARTS if part not in REAL_ONLY or not desk.clinic.info.practice]
         self.parts: tuple[Part, ...] = tuple(part(desk) for part in shown)
         self.add(*self.parts)
 
     def begin(self) -> None:
-        """Put the keyboard into the first field."""
+        """Put the keyboard into the first field, or on what is wanted."""
+        for part in self.parts:
+            if isinstance(part, SafetyPart) and self._wanted == BACKUP:
+                part.make_button.setFocus()
+                self.reveal(part)
+                return
         first = self.parts[0]
         if isinstance(first, LookPart):
             first.boxes["language"].focus()
