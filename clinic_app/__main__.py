@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from functools import partial
@@ -17,6 +18,7 @@ def main() -> int:
     if status is not None:
         return status
     crashes.no_dumps()
+    _speak_utf8()
     from clinic_app.cli import main as commands  # noqa: PLC0415 - nothing is loaded where a newer version runs
 
     status = commands.main(sys.argv[1:], partial(open_window, begun=begun), show_demo, check_self)
@@ -44,6 +46,13 @@ def check_self(pictures: Path | None, start_only: bool) -> int:  # noqa: FBT001 
     from clinic_app import selfcheck  # noqa: PLC0415 - the same
 
     return selfcheck.start() if start_only else selfcheck.run(pictures)
+
+
+def _speak_utf8() -> None:
+    """Write what goes into a file or to another program as UTF-8; Windows' own code page has no Georgian."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
 
 
 if __name__ == "__main__":

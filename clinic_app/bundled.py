@@ -27,7 +27,7 @@ PHOTO: Final = "check/photo.heic"
 """A picture as phones take it, for the self-check: the program reads such pictures and makes none."""
 
 _STYLESHEET: Final = "theme/window.qss"
-_PICTURE: Final = re.compile(r"url\(\$\{folder\}/([^)]+)\)")
+_PICTURE: Final = re.compile(r"url\(\"\$\{folder\}/([^\")]+)\"\)")
 
 
 def missing(folder: Path) -> tuple[str, ...]:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QFrame
+from pytestqt.qtbot import QtBot
 
 from clinic_app.paths import resources
 from clinic_app.ui import system_look, theme
@@ -70,3 +74,21 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 def test_the_stripes_can_be_told_apart() -> None:
     assert theme.contrast(QColor(AMBER), QColor(INK)) > LEAST
+
+
+def test_the_whole_stylesheet_holds_in_a_folder_with_spaces_and_accents(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(theme._folder(), tmp_path / "Ana María" / "Mesa de reclamos" / "theme"))
+    monkeypatch.setattr(theme, "_folder", lambda: folder)
+    light = theme.load("light")
+    frame = QFrame()
+    frame.setProperty("box", "card")
+    qtbot.addWidget(frame)
+    try:
+        theme.apply(qapp, light, 1.0)
+        frame.resize(80, 80)
+        assert frame.grab().toImage().pixelColor(40, 40) == light.color("surface")
+    finally:
+        monkeypatch.undo()
+        theme.apply(qapp, light, 1.0)
