@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
@@ -48,11 +49,12 @@ def test_a_hidden_name_is_three_dots_until_it_is_shown(clinic: Clinic, hidden: s
 @pytest.mark.parametrize("role", [Role.STAFF, Role.HEADQUARTERS, Role.INSTRUCTOR])
 def test_only_a_coordinator_sees_it(clinic: Clinic, hidden: str, role: Role) -> None:
     become(clinic, role)
-    for verb in (
+    verbs: tuple[Callable[[], object], ...] = (
         lambda: hiding.reveal(clinic, hidden),
         lambda: intake.save(clinic, hidden, "worker.keep_hidden", "no"),
         lambda: intake.save(clinic, hidden, "worker.keep_hidden", None),
-    ):
+    )
+    for verb in verbs:
         with pytest.raises(KnownError) as caught:
             verb()
         assert caught.value.code == permission.NOT_ALLOWED

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -66,11 +67,12 @@ def test_a_new_person_can_do_nothing_before_choosing_a_password(clinic: Clinic) 
 
 
 def test_who_changes_people_proves_who_they_are(clinic: Clinic) -> None:
-    for verb in (
+    verbs: tuple[Callable[[], object], ...] = (
         lambda: users.add(clinic, "Eva", Role.STAFF, "not my password"),
         lambda: users.set_role(clinic, "Rosa", Role.STAFF, "not my password"),
         lambda: users.reset(clinic, "Rosa", "not my password"),
-    ):
+    )
+    for verb in verbs:
         with pytest.raises(KnownError) as caught:
             verb()
         assert code(caught) == "S-01"
@@ -88,10 +90,11 @@ def test_names_are_taken_once_and_found_as_typed(clinic: Clinic) -> None:
 
 def test_a_clinic_always_has_a_coordinator(clinic: Clinic) -> None:
     users.add(clinic, "Eva", Role.STAFF, PASSWORD)
-    for verb in (
+    verbs: tuple[Callable[[], object], ...] = (
         lambda: users.set_role(clinic, "Rosa", Role.STAFF, PASSWORD),
         lambda: users.remove(clinic, "Rosa", PASSWORD),
-    ):
+    )
+    for verb in verbs:
         with pytest.raises(KnownError) as caught:
             verb()
         assert code(caught) == "P-04"
