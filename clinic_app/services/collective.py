@@ -15,9 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils import get_column_letter
-
 from clinic_app.domain.casefile import CaseFile, Record
 from clinic_app.domain.catalogue import BY_ID
 from clinic_app.domain.changes import Changes
@@ -266,6 +263,9 @@ def printed(clinic: Clinic, made: Mapping[str, bytes], preset: Preset) -> Change
 
 def empty_sheet(headings: Sequence[str]) -> bytes:
     """Return an .xlsx file with the headings of `TEMPLATE`, as they are said to whoever fills it in."""
+    from openpyxl import Workbook  # noqa: PLC0415 - loading it would make every start slower
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - the same
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # a new book has one
@@ -323,6 +323,8 @@ def _sheet(raw: bytes, name: str) -> list[list[object]]:
     """Return the first sheet's cells, no more than a group can hold."""
     if _unpacked_bytes(raw) > LARGEST_UNPACKED:
         raise InputError(name, N_("the file is too large"), N_("at most {limit} bytes"), limit=LARGEST_UNPACKED)
+    from openpyxl import load_workbook  # noqa: PLC0415 - loading it would make every start slower
+
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(max_row=MOST_WORKERS + SPARE_ROWS, max_col=MOST_COLUMNS, values_only=True)

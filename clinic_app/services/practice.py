@@ -18,7 +18,6 @@ from typing import Final
 import yaml
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
-from openpyxl import Workbook
 
 from clinic_app import paths
 from clinic_app.documents import practice as papers
@@ -201,6 +200,8 @@ def print_scores(clinic: Clinic, language: str, paper: Paper, on: dt.date) -> by
 def table(clinic: Clinic, say: Callable[[Label], str], language: str) -> bytes:
     """Return the instructor's list as a spreadsheet (.xlsx)."""
     lines = scores(clinic)
+    from openpyxl import Workbook  # noqa: PLC0415 - loading it would make every start slower
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # a new book has one

@@ -11,8 +11,6 @@ from decimal import Decimal
 from statistics import median_low
 from typing import Final
 
-from openpyxl import Workbook
-
 from clinic_app.documents import report as papers
 from clinic_app.domain.assessment import Status
 from clinic_app.domain.catalogue import AGE_BANDS, AREAS, EVENT_KINDS, OUTCOMES, SECTORS, SEX
@@ -118,6 +116,8 @@ def as_csv(rows: Sequence[Sequence[str | int]]) -> bytes:
 
 def as_xlsx(rows: Sequence[Sequence[str | int]]) -> bytes:
     """Return rows as a spreadsheet."""
+    from openpyxl import Workbook  # noqa: PLC0415 - loading it would make every start slower
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # a new book has one
