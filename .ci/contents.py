@@ -57,6 +57,7 @@ _DROPPED = (
     r"(?:PySide6/(?:Qt/lib/)?)?(?:lib)?Qt6?(?:Network|OpenGL|Egl|Wayland|WlShell|Qml|Quick|Pdf|VirtualKeyboard)",
     r"PySide6/opengl32sw\.dll$",
     r"(?:.*/)?libavif-",
+    r"(?:.*/)?_(?:codecs_(?:cn|hk|jp|kr|tw|iso2022)|multibytecodec)\.",  # writing systems of other regions
 )
 # Graphics, fonts, printing, the bus: a desktop's own, and must be, for they speak with other parts of it.
 _SYSTEM = (
