@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from clinic_app.services import intake, syncing
@@ -14,11 +15,12 @@ from clinic_app.ui.desk import Place
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.sending.page import SendingPage
+from clinic_app.ui.today.page import TodayPage
 from clinic_app.ui.window import Window
 from sync.hq import devices, office, post
 from sync.hq.keys import Cost, Opening
 from sync.hq.office import Office
-from tests.ui.driving import case_id, go, rest, workplace
+from tests.ui.driving import case_id, click, go, press, rest, workplace
 
 CHEAP = Cost(rounds=1, memory_kib=8)
 
@@ -177,3 +179,25 @@ def test_work_goes_on_while_it_is_sent(
     sent(qtbot, window, page)
     assert page.courier.visit is not None
     assert clinic.store.case(case).section("job").get("position") == "picker"
+
+
+@pytest.mark.parametrize("by", ["keyboard", "mouse"])
+def test_work_is_taken_to_headquarters_by_hand_alone(
+    qtbot: QtBot, window: Window, page: SendingPage, headquarters: Office, usb: Path, by: str
+) -> None:
+    connect(qtbot, window, page, headquarters, usb)
+    go(qtbot, window, Place("today"), TodayPage)
+    question = workplace(window).stick
+    page.courier.stick_found.emit(Stick(usb, "KINGSTON", 3_200_000_000))
+    if by == "mouse":
+        click(question.yes)
+    else:
+        question.yes.setFocus()
+        press(Qt.Key.Key_Return)
+    sent(qtbot, window, page)
+    (bundle,) = post.take(headquarters, usb).bundles
+    assert bundle.words
+    workplace(window).sending.button.setFocus()
+    press(Qt.Key.Key_Return)
+    rest(qtbot, window)
+    assert isinstance(workplace(window).shown, SendingPage)
