@@ -174,7 +174,7 @@ def proofs(window: Window, case_id: str) -> None:
             viewer.close()
     assert window.clinic is not None
     for file in evidence.files(window.clinic, case_id):
-        window.tasks.ask(window, lambda file=file: evidence.save(window.clinic, file.id, ASKED / f"saved-{file.id}"))
+        window.tasks.ask(window, partial(evidence.save, window.clinic, file.id, ASKED / f"saved-{file.id}"))
     rest(window)
     done("proofs")
 
