@@ -379,7 +379,7 @@ def end_it_at_once() -> str:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(6 + turn)
+        _wait_for_saving(turn)
         wine("taskkill", "/F", "/IM", "clinic-cli.exe", check=False, seconds=60)
         out, _ = process.communicate(timeout=60)
         confirmed += len(out.split())
@@ -389,6 +389,17 @@ def end_it_at_once() -> str:
         said("--data", CLINIC, "check")
         confirmed = len(rows)
     return f"ended {KILLS} times, {confirmed} cases, every check passed"
+
+
+def _wait_for_saving(turn: int) -> None:
+    """Wait until the program has written into the store's log, a little more each turn."""
+    log = WORK / DATA / "clínica" / "clinic.db-wal"
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if log.is_file() and log.stat().st_size > 50_000 * (turn + 1):
+            return
+        time.sleep(0.02)
+    raise Wrong("nothing was saved in two minutes")
 
 
 def update_it() -> str:
