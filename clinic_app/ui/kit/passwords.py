@@ -18,10 +18,14 @@ class SecretBox(QWidget):
 
     entered = Signal()  # Enter was pressed
 
-    def __init__(self, voice: Voice, label: Phrase, hint: Phrase = "", *, visible: bool = False) -> None:
+    def __init__(
+        self, voice: Voice, label: Phrase, hint: Phrase = "", *, visible: bool = False, within: Phrase = ""
+    ) -> None:
+        """`within` names the card around it to those who cannot see it."""
         super().__init__()
         self._voice = voice
         self._label = label
+        self._within = within
         self.line = QLineEdit()
         self.line.setMaximumWidth(2 * SHORT)
         if not visible:
@@ -57,4 +61,5 @@ class SecretBox(QWidget):
         restate(self.line, "wrong", "true" if error else "false")
 
     def _name(self) -> None:
-        self.line.setAccessibleName(self._voice.say(self._label))
+        named = (self._voice.say(self._within) if self._within else "", self._voice.say(self._label))
+        self.line.setAccessibleName(": ".join(part for part in named if part))

@@ -51,7 +51,7 @@ class PeoplePart(Part):
         self.given = TextLabel(desk.voice, "", "big")
         self.add(self.given)
         self.given.hide()
-        self.proof = SecretBox(desk.voice, N_("Your own password, to allow it"))
+        self.proof = SecretBox(desk.voice, N_("Your own password, to allow it"), within=N_("People who work here"))
         self.editor = MemberBox(desk)
         self.name = FieldBox(desk.around, NAME, "user", empties=False)
         self.role = FieldBox(desk.around, ROLE, "role", empties=False)

@@ -29,7 +29,9 @@ class SheetPart(Part):
         self.add(
             TextLabel(desk.voice, N_("If it was seen by others or is lost, make a new one: the old one stops working."))
         )
-        self.password = SecretBox(desk.voice, N_("Your own password, to allow it"))
+        self.password = SecretBox(
+            desk.voice, N_("Your own password, to allow it"), within=N_("The sheet with the recovery key")
+        )
         self.button = Button(desk.voice, N_("Make a new sheet…"))
         self.key = TextLabel(desk.voice, "", "title")
         self.key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
