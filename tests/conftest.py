@@ -7,6 +7,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from clinic_app import paths
 from clinic_app.rules.book import RuleBook, load_books
 from clinic_app.services import rulebooks
+from clinic_app.store import vault
 from clinic_app.ui.collector import collect_what_is_due
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -50,6 +52,12 @@ def collected() -> Iterator[None]:
     yield
     if not gc.isenabled():
         collect_what_is_due()
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the price of trying a password is lower than in earnest."""
+    monkeypatch.setattr(vault, "Cost", partial(vault.Cost, rounds=1, memory_kib=64))
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,7 @@ def test_its_functions_are_found_by_name_and_return_nothing(library: bytes) -> N
 
     def place(rva: int) -> int:
         assert address <= rva < address + virtual
-        return rva - address + start
+        return int(rva - address + start)
 
     fields = struct.unpack_from("<IIHH7I", library, place(export))
     name, base, count, names, functions, pointers, ordinals = fields[4:]

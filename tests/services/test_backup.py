@@ -20,7 +20,6 @@ from clinic_app.store import vault
 from clinic_app.store.backup import Backups, kept
 from clinic_app.store.copies import PAPER, State
 from clinic_app.store.files import DATABASE, KEYS
-from clinic_app.store.vault import Cost
 
 PASSWORD = "cuatro palabras bien mias"
 NOW = dt.datetime(2026, 11, 22, 16, 30, tzinfo=dt.UTC)
@@ -29,9 +28,8 @@ OPENING = Opening(PASSWORD, "Rosa")
 
 
 @pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Passwords cost little here; twins are this test's own."""
-    monkeypatch.setattr(vault, "Cost", lambda: Cost(rounds=1, memory_kib=64))
+def own_twins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Twins are this test's own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 

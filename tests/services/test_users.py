@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,10 @@ from clinic_app.errors import InputError, KnownError
 from clinic_app.services import audit, casework, intake, permission, users
 from clinic_app.services import clinic as clinics
 from clinic_app.services.clinic import Clinic
-from clinic_app.store import vault
 from clinic_app.store.files import KEYS
 from tests.services.conftest import PASSWORD, dismissed
 
 OWN = "una clave que es solo mia"
-
-
-@pytest.fixture(autouse=True)
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the price of trying a password is lower than in earnest."""
-    monkeypatch.setattr(vault, "Cost", partial(vault.Cost, rounds=1, memory_kib=64))
 
 
 def code(error: pytest.ExceptionInfo[KnownError]) -> str:
