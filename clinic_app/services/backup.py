@@ -24,6 +24,7 @@ from clinic_app.services.permission import require
 from clinic_app.store import backup
 from clinic_app.store.backup import Backups, Source
 from clinic_app.store.copies import Backup, Progress
+from clinic_app.store.replica import ERASED
 from clinic_app.words import N_
 
 EVERY: Final = dt.timedelta(hours=2)
@@ -156,7 +157,9 @@ def due(clinic: Clinic, now: dt.datetime, sticks: Iterable[Path] = ()) -> tuple[
     jobs = []
     place = backup.local(clinic.folder)
     last = _newest(place)
-    if last is None or (last.mark != source.mark and not last.made <= now < last.made + EVERY):
+    if clinic.store.remembered(ERASED):  # headquarters had something erased: no older backup may keep it here
+        jobs.append(Job(place, source, now, thorough=True, alone=True))
+    elif last is None or (last.mark != source.mark and not last.made <= now < last.made + EVERY):
         jobs.append(Job(place, source, now))
     chosen = outside(clinic)
     if chosen is not None and chosen.mark != source.mark:
@@ -185,6 +188,8 @@ def done(clinic: Clinic, job: Job, made: Backup) -> Changes:
     """Remember a backup that was made and proven."""
     if job.outside is not None:
         _keep(clinic, Outside(job.outside, made.made, made.mark))
+    if job.alone:
+        clinic.store.remember(ERASED, "")
     audit.note(clinic, Deed.BACKED_UP, detail="outside" if job.outside else "here")
     return _CHANGED
 

@@ -28,6 +28,12 @@ _OP: Final = "s.id, o.seq, o.prev, o.hash, o.body, o.entity, o.state, o.why"
 _FROM: Final = "FROM op o JOIN stream s ON s.n = o.stream"
 _PLACE: Final = f"SELECT s.id, o.seq, o.prev, o.hash, o.entity, o.state {_FROM}"
 
+REMEMBERED: Final = "kept."
+"""Before the names of what services keep beside the store's own, in the table `meta`."""
+
+ERASED: Final = "erased"
+"""Remembered while older backups on this computer may still hold what was erased here."""
+
 
 class _Time(msgspec.Struct, array_like=True):
     """The head of an operation: what stands before and at its time. The rest is not read."""
@@ -66,6 +72,7 @@ class Replica:
         """Make blanked bodies unreadable: freed pages leave the file and the words the index, the log is emptied."""
         with self.db.transaction():
             self.db.run("INSERT INTO search (search) VALUES ('optimize')")  # until then it only marks words as gone
+            self.db.run("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (f"{REMEMBERED}{ERASED}",))
         self.db.checkpoint()
         self.db.vacuum()
         self.db.checkpoint()

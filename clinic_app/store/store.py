@@ -64,6 +64,7 @@ from clinic_app.store.migrations import MIGRATIONS, Migration
 from clinic_app.store.people import People
 from clinic_app.store.places import Place, read_path
 from clinic_app.store.repair import Brought, Remains
+from clinic_app.store.replica import REMEMBERED
 from clinic_app.store.staff import Staff
 from clinic_app.store.tables import ANSWERS, CASE, EMPLOYER, KEPT, LINK, PERSON, PRINT, USER, entity_type, single_id
 from clinic_app.store.tallies import Tallies
@@ -84,7 +85,6 @@ COPIED: Final = "copied_on"
 _UNSCRUBBED: Final = "unscrubbed"  # something was erased, and its bytes may still be in free pages
 ERASE_WANTED: Final = "erase_wanted"
 """The field of a case that asks headquarters to erase it; its value says why."""
-_KEPT: Final = "kept."  # before the names of what services keep beside the store's own
 _NUMBERS_LEFT_OUT: Final = 100
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -541,13 +541,13 @@ class Store:
 
     def remembered(self, name: str) -> str:
         """Return what was kept under a name on this computer; "" when nothing was. It is not in the journal."""
-        found = self._db.first("SELECT value FROM meta WHERE name = ?", (f"{_KEPT}{name}",))
+        found = self._db.first("SELECT value FROM meta WHERE name = ?", (f"{REMEMBERED}{name}",))
         return str(found[0]) if found else ""
 
     def remember(self, name: str, value: str) -> None:
         """Keep a text under a name on this computer, in place of what was kept there."""
         with self._db.transaction():
-            self._db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{_KEPT}{name}", value))
+            self._db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{REMEMBERED}{name}", value))
 
     # -- upkeep -------------------------------------------------------------------------------
 

@@ -134,6 +134,11 @@ def test_with_a_headquarters_it_is_asked_and_its_order_empties_this_computer(cli
             post.take(hq, stick)
         syncing.by_stick(clinic, stick)
     assert in_any(plain(clinic, tmp_path)) == []
+    older = backup.make(clinic, NOW).made
+    (due,) = backup.due(clinic, NOW + dt.timedelta(minutes=1))  # at once, and no older one stays beside it
+    backup.done(clinic, due, due.run())
+    assert [found.made for found in backup.places(clinic)[0].all()] == [due.now] != [older]
+    assert backup.due(clinic, NOW + dt.timedelta(minutes=2)) == ()
     clinic.close()
     with closing(clinics.unlock(clinic.folder, PASSWORD)):  # sealed and without a key until then
         assert not [path for path in (clinic.folder / "evidence").rglob("*") if path.is_file()]
