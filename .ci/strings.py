@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "resources" / "locale"
 # How many texts each marker takes: one, or the two forms of a count.
 MARKERS = {"N_": 1, "w": 1, "_w": 1, "many": 2}
-# Which texts a language must have: Georgian so far only those of papers.
-COMPLETE = {"es": ("clinic_app/",), "ka": ("clinic_app/documents/",), "es_PE": ("clinic_app/",)}
+# Which texts a language must have.
+COMPLETE = {"es": ("clinic_app/",), "ka": ("clinic_app/",), "es_PE": ("clinic_app/",)}
 # A regional catalog holds only what differs: the texts in which its language uses a term of another country.
 REGIONAL = {"es_PE": ("es", re.compile(r"\b(patr[oó]n(es)?|finiquito)\b", re.IGNORECASE))}
 

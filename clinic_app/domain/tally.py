@@ -54,7 +54,17 @@ PEOPLE: Final = Field(
     "people",
     Kind.CHOICE,
     N_("How many people?"),
-    choices=tuple(Choice(str(n), str(n)) for n in (1, 2, 3, 4, 5, 10, 15, 20, 30)),
+    choices=(
+        Choice("1", N_("1 person")),
+        Choice("2", N_("2 people")),
+        Choice("3", N_("3 people")),
+        Choice("4", N_("4 people")),
+        Choice("5", N_("5 people")),
+        Choice("10", N_("10 people")),
+        Choice("15", N_("15 people")),
+        Choice("20", N_("20 people")),
+        Choice("30", N_("30 people")),
+    ),
 )
 OUTCOME: Final = Field(
     "outcome",
