@@ -11,16 +11,17 @@ import time
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from clinic_app import __version__, crashes, logs, updating
+from clinic_app.i18n import SCREEN_LANGUAGES
 from clinic_app.paths import default_data, log_folder, practice_data, resources
 from clinic_app.ui import theme, traces
 from clinic_app.ui.collector import Collector
 from clinic_app.ui.desk import Place
-from clinic_app.ui.settings import SettingsFile
+from clinic_app.ui.settings import Settings, SettingsFile
 from clinic_app.ui.settling import wait
 from clinic_app.ui.window import Window
 
@@ -35,7 +36,7 @@ def run(data: Path | None, *, practice: bool = False, begun: float | None = None
     practice_folder = data if practice and data is not None else practice_data()
     handler = logs.start(log_folder())
     try:
-        window = Window(folder, practice_folder, SettingsFile(folder), _today)
+        window = Window(folder, practice_folder, SettingsFile(folder, as_the_computer()), _today)
         crashes.begin(window.show_error)
         window.show()
         QTimer.singleShot(0, partial(_come_up, begun))
@@ -46,6 +47,12 @@ def run(data: Path | None, *, practice: bool = False, begun: float | None = None
         traces.forget_folders()
         crashes.end()
         logs.stop(handler)
+
+
+def as_the_computer(system: QLocale | None = None) -> Settings:
+    """Return the choices before anybody made one: the computer's language where we speak it, and its look."""
+    spoken = (system or QLocale.system()).name()[:2]
+    return Settings(language=spoken if spoken in SCREEN_LANGUAGES else Settings().language, theme="system")
 
 
 def _come_up(begun: float | None) -> None:

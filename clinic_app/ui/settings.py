@@ -36,14 +36,14 @@ class Settings:
 
 
 class SettingsFile:
-    """Owns the file. A damaged file gives the defaults: nothing in it is worth a question.
+    """Owns the file. Without one, or with a damaged one, it is as `usual`: nothing in it is worth a question.
 
     Nothing is written before `keep`, because a clinic is only made in an empty folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, usual: Settings | None = None) -> None:
         self._file: Path | None = None
-        self.now = _read(folder / FILE)
+        self.now = _read(folder / FILE) or usual or Settings()
 
     def keep(self, folder: Path) -> None:
         """Write the choices into the folder from now on: it holds the clinic that is open."""
@@ -62,12 +62,12 @@ class SettingsFile:
         return self.now
 
 
-def _read(file: Path) -> Settings:
+def _read(file: Path) -> Settings | None:
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
         return _checked(Settings(**raw))
     except (OSError, ValueError, TypeError, RecursionError):
-        return Settings()
+        return None
 
 
 def _checked(found: Settings) -> Settings:

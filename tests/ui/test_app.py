@@ -3,9 +3,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QImage
 
+from clinic_app.app import as_the_computer
 from clinic_app.pictures.demo import take_pictures
+from clinic_app.ui.settings import Settings, SettingsFile
+
+
+@pytest.mark.parametrize(
+    ("system", "language"), [("ka_GE", "ka"), ("es_PE", "es"), ("en_GB", "en"), ("de_DE", "es"), ("C", "es")]
+)
+def test_before_anybody_chose_the_window_is_as_the_computer(system: str, language: str, tmp_path: Path) -> None:
+    usual = as_the_computer(QLocale(system))
+    assert usual == Settings(language=language, theme="system")
+    kept = SettingsFile(tmp_path, usual)
+    assert kept.now == usual
+    kept.keep(tmp_path)
+    kept.change(theme="dark")
+    assert SettingsFile(tmp_path, Settings(language="en")).now == Settings(language=language, theme="dark")
 
 
 @pytest.mark.slow
