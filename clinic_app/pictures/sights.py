@@ -22,6 +22,7 @@ from clinic_app.ui.calendar.page import CalendarPage
 from clinic_app.ui.case.details import DetailsView
 from clinic_app.ui.case.dialogs import CloseDialog, ReasonDialog
 from clinic_app.ui.case.earlier import EarlierDialog
+from clinic_app.ui.case.erase import EraseDialog
 from clinic_app.ui.case.happened import HappenedDialog
 from clinic_app.ui.case.page import EVIDENCE_TAB, TABS, CasePage
 from clinic_app.ui.cases.page import CasesPage
@@ -226,6 +227,7 @@ def _case(stage: Stage) -> Iterator[Sight]:
         ("case-close", details.close_wanted, CloseDialog),
         ("case-bin", details.bin_wanted, ReasonDialog),
         ("case-earlier", details.earlier_wanted, EarlierDialog),
+        ("case-erase", details.erase_wanted, EraseDialog),
     ):
         signal.emit()
         yield Sight(name, stage.sheet(kind))

@@ -307,7 +307,7 @@ def read_backup(content: bytes, folder: Path) -> object:
 def keys_files() -> tuple[bytes, ...]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        vault.create(folder, "Práctica", "a practice password", vault.Cost(1, 8, 1))
+        vault.create(folder, "Práctica", "a practice password", vault.Cost(rounds=1, memory_kib=8, lanes=1))
         return ((folder / KEYS).read_bytes(),)
 
 

@@ -141,7 +141,7 @@ def test_a_file_of_each_released_version_opens_with_all_it_held(tmp_path: Path, 
         None if version == "v1" else ("mx-2026.1", Decimal("2000.50"))
     )
     store.close()
-    assert vault.unlock_with_recovery(folder, RECOVERY[version], "Eva", "another-password", vault.Cost(1, 64))[0] == key
+    assert vault.unlock_with_recovery(folder, RECOVERY[version], "Eva", "another-password", vault.Cost())[0] == key
 
 
 RECOVERY = dict.fromkeys(("v1", "v2"), "T16T-6G17-FVFQ-ATAW-SZ9H-FX6D-KTMY")

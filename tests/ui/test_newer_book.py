@@ -68,7 +68,7 @@ def older(window: Window, monkeypatch: pytest.MonkeyPatch) -> str:
     clinic = workplace(window).desk.clinic
     book = clinic.book("mx")
     newer = type(book)(**{name: getattr(book, name) for name in book.__slots__} | {"version": "mx-2027.1"})
-    monkeypatch.setitem(clinic.shelf.newest, "mx", newer)
+    monkeypatch.setattr(clinic.shelf, "newest", {**clinic.shelf.newest, "mx": newer})
     monkeypatch.setitem(clinic.shelf._open, ("mx", "mx-2027.1"), newer)
     assert rulebooks.list_books(clinic)
     return found

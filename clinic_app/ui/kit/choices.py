@@ -49,6 +49,8 @@ class Option(QRadioButton):
         self.setAccessibleName(self._voice.say(self.choice.label))
         self.setText(wrapped(self.fontMetrics(), self._words(), self._room).replace("&", "&&"))
         self.updateGeometry()
+        if (holder := self.parentWidget()) is not None:
+            holder.updateGeometry()  # its own height follows from these words
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the lines anew when the width changes."""

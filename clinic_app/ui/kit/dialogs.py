@@ -1,6 +1,6 @@
 """A small dialog: a question or a short form, one primary button. It dies when it is closed.
 
-It is as tall as its words need in the language in use, and never taller than the window it belongs to.
+It is as large as its words need in the language in use, and never taller than the window it belongs to.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class Sheet(QDialog):
             return
         parent = self.parentWidget()
         most = parent.window().height() if parent is not None else self.maximumHeight()
-        self.resize(self.width(), min(self.column.totalHeightForWidth(self.width()), most))
+        width = max(self.width(), self.column.totalMinimumSize().width())  # a long button in the largest text
+        self.resize(width, min(self.column.totalHeightForWidth(width), most))
 
     def _say_title(self) -> None:
         self.setWindowTitle(self.voice.say(self._title))
