@@ -248,7 +248,8 @@ def _label_is_cut(label: QLabel) -> bool:
 def _option_is_cut(option: Option) -> bool:
     lines = option.text().replace("&&", "&").split("\n")
     widest = max(option.fontMetrics().horizontalAdvance(line) for line in lines)
-    return widest > option.width() - FROM_LEFT + 1 or option.sizeHint().height() > option.height() + 1
+    tall = len(lines) * option.fontMetrics().lineSpacing()
+    return widest > option.width() - FROM_LEFT + 1 or tall > option.height() - 4  # the border, above and below
 
 
 def _button_is_cut(button: QAbstractButton) -> bool:

@@ -20,6 +20,7 @@ from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.fields import FieldBox
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
 WHY = Field("why", Kind.CHOICE, N_("Why may it be erased?"), choices=erasing.WHY)
@@ -36,6 +37,7 @@ class EraseDialog(Sheet):
         self._desk = desk
         self._case_id = case_id
         self._banner = Banner(desk.voice)
+        self.column.setSpacing(STEP)  # all of it is in sight on a small display
         asked = erasing.headquarters_decides(desk.clinic)
         self.what = TextLabel(
             desk.voice,

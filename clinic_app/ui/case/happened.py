@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinic_app.domain.catalogue import DIARY, DIARY_RESULTS, EVENTS
@@ -124,6 +124,14 @@ class HappenedDialog(Sheet):
         self.resize(min(WIDE, window.width() - 4 * STEP), round(window.height() * TALLEST))
         self._show_ways()
         desk.ask(self, partial(happenings.options, desk.clinic, case_id), self._on_options)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as wide as the large buttons need in the size of text that is set."""
+        super().showEvent(event)
+        wanted = self._scroll.widget().minimumSizeHint().width() + 7 * STEP
+        holder = self.parentWidget()
+        if holder is not None and self.width() < wanted:
+            self.resize(min(wanted, holder.window().width() - 2 * STEP), self.height())
 
     @property
     def ready(self) -> bool:

@@ -49,8 +49,6 @@ class Option(QRadioButton):
         self.setAccessibleName(self._voice.say(self.choice.label))
         self.setText(wrapped(self.fontMetrics(), self._words(), self._room).replace("&", "&&"))
         self.updateGeometry()
-        if (holder := self.parentWidget()) is not None:
-            holder.updateGeometry()  # its own height follows from these words
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the lines anew when the width changes."""
@@ -62,6 +60,7 @@ class Option(QRadioButton):
 
     def sizeHint(self) -> QSize:
         """Return the height that the lines need; the width is the column's."""
+        self.ensurePolished()  # before, the font is not the one that will be seen
         lines = self.text().count("\n") + 1
         return QSize(YES_NO_WIDTH, max(LOWEST, lines * self.fontMetrics().lineSpacing() + 22))
 

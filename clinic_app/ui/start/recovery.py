@@ -52,7 +52,7 @@ class RecoveryStep(Page):
         self._tasks = tasks
         self._today = today
         self._new: NewClinic | None = None
-        self._key = TextLabel(voice, "", "title")
+        self._key = TextLabel(voice, "", "heading")
         self._key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         card = Box("calm")
         card.add(TextLabel(voice, N_("Recovery key"), "caption"), self._key)
