@@ -6,6 +6,7 @@ calculation it is an exact Fraction and is rounded half up once per printed line
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,3 +63,12 @@ def pick(text: Text, language: str) -> str:
         if text.get(code):
             return text[code]
     return next(iter(text.values()), "")
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is one day, as in "2026-03-15"."""
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

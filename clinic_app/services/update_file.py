@@ -6,7 +6,6 @@ byte, what the list says. What is not on the list is never looked at.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
 import re
@@ -25,6 +24,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from clinic_app import updating
+from clinic_app.domain.values import is_day
 from clinic_app.errors import KnownError
 from clinic_app.rules.signing import TrustedKey
 from clinic_app.words import N_
@@ -302,18 +302,10 @@ def _check_list(release: Release) -> None:
         and all(len(text) <= MOST_NOTES for text in release.notes.values())
         and updating.rank(release.version) > updating.rank("0")
         and updating.is_name(release.version)
-        and _is_day(release.released)
+        and is_day(release.released)
     )
     if not sane:
         raise unknown_format()
-
-
-def _is_day(text: str) -> bool:
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 # -- what can be wrong -----------------------------------------------------------------------------

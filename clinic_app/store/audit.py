@@ -21,6 +21,7 @@ from clinic_app.store import changed
 from clinic_app.store.db import Db, Row
 from clinic_app.store.replica import Replica
 from sync.disk import replace
+from sync.errors import UNREADABLE
 
 TAIL: Final = 200  # entries that are checked at each opening
 START: Final = bytes(32)  # what the first entry follows
@@ -190,7 +191,7 @@ class Audit:
             return None
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=Head)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNREADABLE):
             return None
 
 

@@ -25,7 +25,7 @@ from clinic_app.store.files import DATABASE, KEYS
 from clinic_app.words import N_
 from sync import disk
 from sync.chunks import Chunks, NotHere
-from sync.errors import BadRecord
+from sync.errors import UNREADABLE, BadRecord
 
 PAPER: Final = "backup.json"
 RULES: Final = "rules"
@@ -106,7 +106,7 @@ def read_paper(folder: Path) -> Paper | None:
     """Return what lies beside a backup; None when it is not there or cannot be read."""
     try:
         paper = msgspec.json.decode((folder / PAPER).read_bytes(), type=Paper)
-    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
+    except (OSError, *UNREADABLE):
         return None
     plain = DATABASE in paper.files and all(_is_inside(name) for name in paper.files)
     return paper if plain and paper.format == FORMAT else None

@@ -19,6 +19,7 @@ import msgspec
 from clinic_app.store import trouble
 from clinic_app.store.files import TRIES
 from sync.disk import replace
+from sync.errors import UNREADABLE
 
 FREE: Final = 3
 """Wrong passwords after which nobody waits yet."""
@@ -66,7 +67,7 @@ class Tries:
     def _read(self) -> _Count:
         try:
             count = msgspec.json.decode(self._path.read_bytes(), type=_Count)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNREADABLE):
             return _Count(0, 0, self._keys)
         return count if count.keys == self._keys and count.wrong >= 0 else _Count(0, 0, self._keys)
 

@@ -23,7 +23,7 @@ from clinic_app.store.files import ASKING
 from clinic_app.store.vault import Cost, Slot
 from sync import escrow, identity
 from sync.disk import replace
-from sync.errors import BadRecord
+from sync.errors import UNREADABLE, BadRecord
 from sync.identity import BadSignature, NewerFormat
 from sync.wire import Certificate, Headquarters, KeyReply, KeyRequest, KeySlot
 
@@ -120,7 +120,7 @@ def _read(folder: Path) -> _Asking | None:
         return None
     except OSError as error:
         raise trouble.from_os(error) from error
-    except (msgspec.DecodeError, UnicodeError):
+    except UNREADABLE:
         return None  # cut off: nothing is lost, it is asked again
 
 

@@ -7,14 +7,13 @@ column cannot hold stays in the journal and leaves its column empty: it never st
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from clinic_app.domain import catalogue, caution
 from clinic_app.domain.fields import Kind, Merge
-from clinic_app.domain.values import Answer, Empty
+from clinic_app.domain.values import Answer, Empty, is_day
 from clinic_app.errors import BugError
 from clinic_app.store import codes, search
 from clinic_app.store.db import Db
@@ -162,7 +161,7 @@ class Rows:
         """Return the earliest of the days on which something is due."""
         bodies = [self._body(stamp.op) for stamp in merge.heads(change.stamps, _SAFE_DATE)]
         days = [decode(body).fields.get(_SAFE_DATE) for body in bodies]
-        return min((day for day in days if isinstance(day, str) and _is_day(day)), default=None)
+        return min((day for day in days if isinstance(day, str) and is_day(day)), default=None)
 
     def _body(self, op: bytes) -> bytes:
         return bytes(self._db.one("SELECT body FROM op WHERE hash = ?", (op,))[0])
@@ -355,15 +354,7 @@ def _plain(value: Value, *, whole: bool, day: bool) -> object:
         return value if isinstance(value, int) else None
     if not isinstance(value, str):
         return value[1] if isinstance(value, tuple) else None
-    return value if not day or _is_day(value) else None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    return value if not day or is_day(value) else None
 
 
 def _readable(kind: Kind, text: str) -> bool:

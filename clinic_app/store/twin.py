@@ -19,6 +19,7 @@ import msgspec
 
 from clinic_app.store.files import DATABASE
 from sync.disk import replace
+from sync.errors import UNREADABLE
 from sync.ground import Ground
 
 if sys.platform == "win32":
@@ -71,7 +72,7 @@ class Twins:
         """
         try:
             record = msgspec.json.decode(self._path(stream).read_bytes(), type=_Record)
-        except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
+        except (OSError, *UNREADABLE):
             return None
         if record.machine != self._bound(stream):
             return None

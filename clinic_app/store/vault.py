@@ -28,6 +28,7 @@ from clinic_app.store import delay, recovery, trouble
 from clinic_app.store.files import DATABASE, FORMER_KEYS, KEYS, WIPING, shred
 from clinic_app.words import N_
 from sync.disk import replace
+from sync.errors import UNREADABLE
 
 KEY_BYTES: Final = 32
 SALT_BYTES: Final = 16
@@ -212,7 +213,7 @@ def unhide(sealed: bytes, about: bytes, password: str) -> bytes:
     """Return what `hide` sealed. KnownError when the password is another, or it is damaged."""
     try:
         user = msgspec.json.decode(sealed, type=_User)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise trouble.damaged_keys() from error
     if not _sane(user):
         raise trouble.damaged_keys()
@@ -356,7 +357,7 @@ def _read(folder: Path) -> _Keys:
         if isinstance(version, int) and version > _FORMAT:
             raise trouble.too_new(version, _FORMAT)
         keys = msgspec.json.decode(content, type=_Keys)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise trouble.damaged_keys() from error
     if not all(map(_sane, keys.users)) or not hmac.compare_digest(keys.checksum, _checksum(keys)):
         raise trouble.damaged_keys()

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from sync.errors import UNREADABLE
 from sync.hq import trouble
 from sync.hq.files import KEYS, SECRETS, replace
 from sync.identity import Identity
@@ -230,7 +231,7 @@ def _read(folder: Path) -> _Keys:
         if isinstance(version, int) and version > _FORMAT:
             raise trouble.too_new(KEYS)
         keys = msgspec.json.decode(content, type=_Keys)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except UNREADABLE:
         raise trouble.damaged(KEYS) from None
     # A checksum tells a damaged file from a wrong password.
     sane = 1 <= keys.rounds <= MOST_ROUNDS and LEAST_MEMORY_KIB <= keys.memory_kib <= MOST_MEMORY_KIB

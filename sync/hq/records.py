@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sync import merge, sharing
 from sync.clock import Clock
 from sync.engine import Draft, Engine, Pen, Taken
+from sync.errors import UNREADABLE
 from sync.exchange import last_time
 from sync.hq import tables, trouble
 from sync.hq.office import Office, Scope
@@ -103,7 +104,7 @@ def read_value(text: str, before: Value) -> Value:
     """Return the value that was typed: {"KIND": "TEXT"} as exports write it, or a text of the kind that was there."""
     try:
         typed = msgspec.json.decode(text, type=dict[str, str])
-    except (msgspec.DecodeError, UnicodeError):
+    except UNREADABLE:
         return (before[0], text) if isinstance(before, tuple) else text
     if len(typed) != 1:
         raise trouble.wrong(f"{text} is not a value", 'a text, or {"KIND": "TEXT"}')
