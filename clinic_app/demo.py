@@ -19,7 +19,7 @@ from clinic_app.domain.packet import Preset
 from clinic_app.errors import InputError
 from clinic_app.i18n import words
 from clinic_app.pictures.demo import take_pictures
-from clinic_app.services import casework, intake, packet, screening
+from clinic_app.services import casework, files, intake, packet, screening
 from clinic_app.services import clinic as clinics
 
 PRESETS: Final = (Preset.WORKER, Preset.FILING)
@@ -78,7 +78,7 @@ def do_the_job(practice: Path, out: Path) -> list[str]:
                     lines.append(f"{row.number}-{preset.value}: {w.error(error)}")
                     continue
                 file = out / f"{row.number}-{preset.value}.pdf"
-                packet.write_pdf(file, pdf)
+                files.write(file, pdf)
                 lines.append(str(file))
     finally:
         clinic.close()

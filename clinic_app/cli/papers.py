@@ -14,7 +14,7 @@ from clinic_app.cli.desk import Desk, json_option, language_option, messages, on
 from clinic_app.domain.packet import Document, Made, Paper, Preset, ReadyClaim
 from clinic_app.errors import InputError
 from clinic_app.i18n import PAPER_LANGUAGES, Words
-from clinic_app.services import casework, intake, packet, ruler
+from clinic_app.services import casework, files, intake, packet, ruler
 from clinic_app.services import clinic as clinics
 from clinic_app.words import N_
 
@@ -121,7 +121,7 @@ def _write(target: Path, made: Made) -> None:
     cut = len(made.volumes) > 1
     for number, pdf in enumerate(made.volumes, start=1):
         file = target.with_stem(f"{target.stem}-{number}") if cut else target
-        packet.write_pdf(file, pdf)
+        files.write(file, pdf)
         click.echo(str(file))
     if cut:
         click.echo(messages()(_CUT, sheets=made.held.pages, count=len(made.volumes)), err=True)
@@ -134,7 +134,7 @@ def _write(target: Path, made: Made) -> None:
 def extract(file: str, pages: str, out: str) -> None:
     """Write some pages of a packet's FILE alone, to print them again with the same stamps and numbers."""
     pdf = packet.extract(read_file(file, most=packet.LARGEST_PDF), pages)
-    packet.write_pdf(_free(out), pdf)
+    files.write(_free(out), pdf)
     click.echo(out)
 
 
@@ -144,7 +144,7 @@ def extract(file: str, pages: str, out: str) -> None:
 @paper_option
 def ruler_page(out: str, language: str, paper: str | None) -> None:
     """Write the page that shows whether a printer prints in true size, and how high its oficio is."""
-    packet.write_pdf(_free(out), ruler.page(language, "mx", Paper(paper) if paper else Paper.OFICIO))
+    files.write(_free(out), ruler.page(language, "mx", Paper(paper) if paper else Paper.OFICIO))
     click.echo(out)
 
 
@@ -223,5 +223,5 @@ def form() -> None:
 def blank_intake(place: str, language: str, paper: str | None, out: str) -> None:
     """Write the intake form of a place, empty, for the day without power."""
     pdf = packet.intake_form(clinics.rule_books(), place, language, Paper(paper) if paper else None)
-    packet.write_pdf(Path(out), pdf)
+    files.write(Path(out), pdf)
     click.echo(out)

@@ -21,7 +21,7 @@ from clinic_app.cli.desk import Desk, language_option, messages, on_option, toda
 from clinic_app.domain.practice import Mark, Score
 from clinic_app.errors import InputError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, intake, packet
+from clinic_app.services import casework, files, intake, packet
 from clinic_app.services import clinic as clinics
 from clinic_app.services import practice as teaching
 from clinic_app.services.clinic import Clinic
@@ -63,7 +63,7 @@ def sheet(story: str, file: str, *, answers: bool, on: dt.date | None, language:
         pdf = teaching.answer_key(books, chosen, spoken, paper, day)
     else:
         pdf = teaching.role_play(chosen, spoken, paper, day)
-    packet.write_pdf(Path(file), pdf)
+    files.write(Path(file), pdf)
 
 
 @practice.command("score")
@@ -149,10 +149,10 @@ def _open(desk: Desk) -> Clinic:
 
 def _write_list(opened: Clinic, file: Path, w: Words) -> None:
     if file.suffix.lower() == ".xlsx":
-        packet.write_pdf(file, teaching.table(opened, w.say, w.language))
+        files.write(file, teaching.table(opened, w.say, w.language))
         return
     paper = packet.default_paper(opened.info.place, opened.books)
-    packet.write_pdf(file, teaching.print_scores(opened, w.language, paper, today()))
+    files.write(file, teaching.print_scores(opened, w.language, paper, today()))
 
 
 def _key() -> str:

@@ -13,7 +13,7 @@ import click
 from clinic_app.cli.desk import Desk, language_option, messages, password, read_file, today
 from clinic_app.errors import InputError
 from clinic_app.services import clinic as clinics
-from clinic_app.services import packet, recovering
+from clinic_app.services import files, packet, recovering
 from clinic_app.words import N_
 
 RECOVERY_VARIABLE: Final = "CLINIC_RECOVERY"
@@ -43,7 +43,7 @@ def request(desk: Desk, out: str, user: str) -> None:
     """Sheet and password are lost: write the file that asks headquarters, with a new password to choose."""
     w = messages()
     made = recovering.ask(desk.folder, user, password(twice=True))
-    packet.write_pdf(Path(out), made.file)
+    files.write(Path(out), made.file)
     click.echo(w(N_("Words to read to headquarters by telephone: {words}"), words=made.words))
 
 
@@ -68,7 +68,7 @@ def new_sheet(desk: Desk, out: str, language: str | None) -> None:
         info, books = opened.info, opened.books
     paper = packet.default_paper(info.place, books)
     pdf = clinics.recovery_sheet(info.name, key, language or messages().language, paper, today())
-    packet.write_pdf(Path(out), pdf)
+    files.write(Path(out), pdf)
     click.echo(key)
 
 

@@ -16,7 +16,7 @@ import click
 from clinic_app.cli.desk import Desk, language_option, messages, on_option, password, read_file, today
 from clinic_app.domain.packet import Paper
 from clinic_app.i18n import Words, words
-from clinic_app.services import packet, rulebooks
+from clinic_app.services import files, rulebooks
 
 DIFFERENT: Final = 1
 
@@ -98,7 +98,7 @@ def print_book(what: str, out: str, language: str | None, paper: str | None, on:
     (folder,) = rulebooks.folders(what)
     size = Paper(paper) if paper else None
     pdf = rulebooks.print_book(folder, language, size, on or today(), lambda code: words(code).say)
-    packet.write_pdf(Path(out), pdf)
+    files.write(Path(out), pdf)
     click.echo(out)
 
 

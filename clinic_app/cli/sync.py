@@ -12,7 +12,7 @@ from clinic_app.cli import report
 from clinic_app.cli.desk import Desk, json_option, messages, read_file
 from clinic_app.errors import InputError
 from clinic_app.i18n import Words
-from clinic_app.services import casework, syncing
+from clinic_app.services import casework, files, syncing
 from clinic_app.services.syncing import CaseStatus, Status, Visit
 from clinic_app.words import N_
 
@@ -30,7 +30,7 @@ def request(desk: Desk, out: str, computer: str) -> None:
     """Write the file that asks headquarters to let this computer take part."""
     with closing(desk.unlock()) as opened:
         content = syncing.request(opened, computer or opened.info.name)
-    _write(out, content)
+    files.write(Path(out), content)
     click.echo(out)
 
 
@@ -69,7 +69,7 @@ def by_stick(desk: Desk, folder: str, slip: str) -> None:
         visit = syncing.by_stick(opened, path)
     lines = _visit_lines(visit, w)
     if slip and visit.slip is not None:
-        _write(slip, ("\n".join(_slip_lines(visit, w)) + "\n").encode())
+        files.write(Path(slip), ("\n".join(_slip_lines(visit, w)) + "\n").encode())
     for line in lines:
         click.echo(line)
 
@@ -128,18 +128,6 @@ def allowance(desk: Desk, megabytes: int) -> None:
     """Set how many MEGABYTES of photos and papers one meeting over the line may send."""
     with closing(desk.unlock()) as opened:
         syncing.set_allowance(opened, megabytes * 1_000_000)
-
-
-def _write(path: str, content: bytes) -> None:
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise InputError(
-            path,
-            N_("the file cannot be written: {why}"),
-            N_("a folder that exists and has space"),
-            why=error.strerror or type(error).__name__,
-        ) from error
 
 
 def _visit_lines(visit: Visit, w: Words) -> list[str]:

@@ -27,7 +27,7 @@ from clinic_app.domain.values import Answer, Empty
 from clinic_app.domain.views import CaseRow
 from clinic_app.domain.worker_table import MOST_WORKERS, field_of, read_cell, read_table
 from clinic_app.errors import ClinicError, InputError
-from clinic_app.services import employers, groups, intake, packet, screening, settings
+from clinic_app.services import employers, files, groups, intake, packet, screening, settings
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.groups import GroupCheck
 from clinic_app.services.permission import require
@@ -247,7 +247,7 @@ def save_papers(
     require(clinic, Right.PRINT)
     pdf = papers(clinic, case_id, preset=preset, on=on, paper=paper)
     target = folder / f"{clinic.store.row(case_id).number}.pdf"
-    packet.write_pdf(target, pdf)
+    files.write(target, pdf)
     packet.printed(clinic, case_id, pdf, preset.value, "", "file")
     return target
 

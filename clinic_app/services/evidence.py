@@ -28,6 +28,7 @@ from clinic_app.errors import ClinicError, InputError, KnownError
 from clinic_app.services import audit, handed_over
 from clinic_app.services.audit import SIGNS
 from clinic_app.services.clinic import Clinic
+from clinic_app.services.files import cannot_be_written
 from clinic_app.services.permission import require
 from clinic_app.store.evidence import whole
 from clinic_app.words import N_
@@ -200,12 +201,7 @@ def save(clinic: Clinic, file_id: str, target: Path) -> None:
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise InputError(
-            str(target),
-            N_("the file cannot be written: {why}"),
-            N_("a folder that exists and has space"),
-            why=error.strerror or type(error).__name__,
-        ) from error
+        raise cannot_be_written(target, error) from error
     except BaseException:
         part.unlink(missing_ok=True)
         raise

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clinic_app.domain.audit import Deed
 from clinic_app.domain.roles import Right
-from clinic_app.services import audit, packet
+from clinic_app.services import audit, files
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.permission import require
 
@@ -22,7 +22,7 @@ class Leaving(StrEnum):
 def save(clinic: Clinic, what: Leaving, path: Path, content: bytes) -> None:
     """Write a file whole or not at all. InputError when the place cannot be written."""
     _allow(clinic, what)
-    packet.write_pdf(path, content)
+    files.write(path, content)
     audit.note(clinic, Deed.EXPORTED, detail=f"{what} {path.suffix}".strip())
 
 

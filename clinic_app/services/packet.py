@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -289,25 +288,6 @@ def _note_out(clinic: Clinic, case_id: str, what: str, pages: str, how: str) -> 
 def default_paper(place: str, books: Mapping[str, RuleBook]) -> Paper:
     """Return the sheet size that is usual in the place."""
     return Paper(books[place].paper) if place in books else Paper.A4
-
-
-def write_pdf(path: Path, pdf: bytes) -> None:
-    """Write a PDF whole or not at all. InputError when the place cannot be written."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.write(pdf)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(
-            str(path),
-            N_("the file cannot be written: {why}"),
-            N_("a folder that exists and has space"),
-            why=error.strerror or type(error).__name__,
-        ) from error
 
 
 def questions_of(book: RuleBook) -> dict[str, Text]:

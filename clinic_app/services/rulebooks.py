@@ -29,7 +29,7 @@ from clinic_app.rules.examples import ExampleResult, run_example, run_examples
 from clinic_app.rules.folder import read_files
 from clinic_app.rules.signing import SIGNATURE_FILE, TrustedKey
 from clinic_app.rules.trace import show
-from clinic_app.services import audit
+from clinic_app.services import audit, files
 from clinic_app.services.clinic import RULES_FOLDER, TRUSTED_KEYS, Clinic, folder_error
 from clinic_app.services.permission import require
 from clinic_app.words import N_
@@ -201,7 +201,7 @@ def begin(place: str, parent: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise folder_error(folder, error) from error
-        _write(folder / name, raw.replace(_PLACE, place.encode()))
+        files.write(folder / name, raw.replace(_PLACE, place.encode()))
     return folder
 
 
@@ -288,14 +288,14 @@ def make_key(path: Path, name: str, password: str) -> TrustedKey:
     """Make a key that signs books, sealed with the password, and beside it the public half (`.pub`) to hand out."""
     private = signing_key.make(path, password)
     public = TrustedKey(name, private.public_key().public_bytes_raw())
-    _write(path.with_name(f"{path.name}.pub"), signing.write_keys([public]))
+    files.write(path.with_name(f"{path.name}.pub"), signing.write_keys([public]))
     return public
 
 
 def sign(folder: Path, key_file: Path, password: str) -> str:
     """Sign the book of a folder, which must pass its own examples; return its version."""
     private = signing_key.read(key_file, password)
-    files = read_files(folder)
+    content = read_files(folder)
     book = load_book(folder)
     if not shelf.plain_names(book.place, book.version):
         raise InputError(
@@ -304,7 +304,7 @@ def sign(folder: Path, key_file: Path, password: str) -> str:
             N_("small letters, digits, dots and dashes"),
         )
     _passed(book)
-    _write(folder / SIGNATURE_FILE, signing.signature(files, book.version, private))
+    files.write(folder / SIGNATURE_FILE, signing.signature(content, book.version, private))
     return book.version
 
 
@@ -338,15 +338,3 @@ def _unpack(files: Mapping[str, bytes], target: Path, version: str) -> None:
     except OSError as error:
         shutil.rmtree(building, ignore_errors=True)
         raise folder_error(target, error) from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise InputError(
-            str(path),
-            N_("the file cannot be written: {why}"),
-            N_("a folder that exists and has space"),
-            why=error.strerror or type(error).__name__,
-        ) from error

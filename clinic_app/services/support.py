@@ -19,12 +19,10 @@ from pathlib import Path
 from typing import Final
 
 from clinic_app import paths
-from clinic_app.errors import InputError, KnownError
+from clinic_app.errors import KnownError
 from clinic_app.logs import LOG_FILE
-from clinic_app.services import about, backup, syncing, updates
+from clinic_app.services import about, backup, files, syncing, updates
 from clinic_app.services.clinic import Clinic
-from clinic_app.words import N_
-from sync import disk
 
 LINES: Final = 200
 """The last lines of the log that go into the file."""
@@ -61,15 +59,7 @@ def file_name(now: dt.datetime) -> str:
 
 def save(path: Path, content: str) -> None:
     """Write the file that was shown. InputError when it cannot be."""
-    try:
-        disk.replace(path, content.encode())
-    except OSError as error:
-        raise InputError(
-            path.name,
-            N_("the file cannot be written: {why}"),
-            N_("a folder that exists and has space"),
-            why=error.strerror or type(error).__name__,
-        ) from error
+    files.write(path, content.encode())
 
 
 def _program(clinic: Clinic | None) -> dict[str, object]:

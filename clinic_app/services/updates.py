@@ -28,6 +28,7 @@ from clinic_app.rules import signing, signing_key
 from clinic_app.rules.signing import TrustedKey
 from clinic_app.services import audit, backup, update_file
 from clinic_app.services.clinic import Clinic, folder_error
+from clinic_app.services.files import cannot_be_written
 from clinic_app.services.permission import refused, require
 from clinic_app.services.update_file import Progress, Release
 from clinic_app.store import older as stores
@@ -294,12 +295,7 @@ def make(program: Path, private: Ed25519PrivateKey, out: Path, notes: Mapping[st
     try:
         update_file.make(program, release, private, target)
     except OSError as error:
-        raise InputError(
-            str(target),
-            N_("the file cannot be written: {why}"),
-            N_("a folder that exists and has space"),
-            why=error.strerror or type(error).__name__,
-        ) from error
+        raise cannot_be_written(target, error) from error
     return target
 
 

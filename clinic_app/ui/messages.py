@@ -24,11 +24,11 @@ def phrase_of(error: Exception) -> Phrase:
     )
 
 
-def beside(error: ClinicError) -> Phrase:
+def beside(error: Exception) -> Phrase:
     """Return an error for the place beside its field: without the path that the field already shows."""
     if isinstance(error, InputError):
         return partial(_known, error=InputError("", error.message, error.expected, **error.params))
-    return partial(_known, error=error)
+    return phrase_of(error)
 
 
 def _known(words: Words, *, error: ClinicError) -> str:

@@ -33,7 +33,7 @@ LOOKS: Final[Mapping[str, Callable[[QWidget], Iterator[str]]]] = {
     "scrolls sideways": eyes.sideways,
     "too small to hit": eyes.too_small,
 }
-NEVER_ALONE: Final = {"Page", "Sheet", "Finder", "Part"}
+NEVER_ALONE: Final = {"Page", "Sheet", "Finder", "Part", "KeyPart"}
 """Bases of other screens and dialogs."""
 
 

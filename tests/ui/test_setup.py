@@ -14,8 +14,9 @@ from clinic_app.services.clinic import Clinic
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.settings import Settings
+from clinic_app.ui.setup.books import BooksPart
 from clinic_app.ui.setup.page import SettingsPage
-from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart
+from clinic_app.ui.setup.parts import DaysPart, LookPart, PaperPart
 from clinic_app.ui.setup.people import PeoplePart
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice

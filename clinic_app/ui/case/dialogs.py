@@ -22,7 +22,7 @@ from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.fields import FieldBox
 from clinic_app.ui.kit.page import scrolling
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
@@ -121,5 +121,4 @@ class CloseDialog(Sheet):
             box.show_error(error)
             box.focus()
             return
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self._banner.show_message(N_("The case was not closed"), phrase)
+        self._banner.show_message(N_("The case was not closed"), beside(error))

@@ -16,7 +16,6 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.fields import Label
 from clinic_app.domain.views import HistoryRow
 from clinic_app.domain.work import Changed
-from clinic_app.errors import ClinicError
 from clinic_app.i18n import Words
 from clinic_app.services import casework
 from clinic_app.ui.case.feed import SECTIONS, is_shown, what_of
@@ -26,7 +25,7 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.page import scrolling
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.parts.answers import say_answer
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
@@ -96,8 +95,7 @@ class EarlierDialog(Sheet):
         self._load()
 
     def _on_failed(self, error: Exception) -> None:
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self._banner.show_message(N_("It was not brought back"), phrase)
+        self._banner.show_message(N_("It was not brought back"), beside(error))
 
 
 class _ChangeCard(Box):

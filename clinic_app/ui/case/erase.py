@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.fields import Field, Kind
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import InputError
 from clinic_app.i18n import Words
 from clinic_app.services import erasing
 from clinic_app.services.erasing import Erased
@@ -19,7 +19,7 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.fields import FieldBox
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
@@ -80,8 +80,7 @@ class EraseDialog(Sheet):
             self.boxes[error.path].show_error(error)
             self.boxes[error.path].focus()
             return
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self._banner.show_message(N_("The case was not erased"), phrase)
+        self._banner.show_message(N_("The case was not erased"), beside(error))
 
 
 def _verbatim(_words: Words, *, text: str) -> str:

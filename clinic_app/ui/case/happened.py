@@ -23,7 +23,7 @@ from clinic_app.domain.edtf import Edtf
 from clinic_app.domain.fields import Choice, Field, Kind, Label
 from clinic_app.domain.happening import AGREEMENT, NEW_DATE, Happening, Instalment, Meaning, Option
 from clinic_app.domain.told_dates import read_day_to_come, read_near_date
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import InputError
 from clinic_app.i18n import Words
 from clinic_app.services import happenings
 from clinic_app.ui.case.meaning import MeaningBox
@@ -34,7 +34,7 @@ from clinic_app.ui.kit.dialogs import Sheet
 from clinic_app.ui.kit.fields import FieldBox
 from clinic_app.ui.kit.page import scrolling
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.theme import STEP
 from clinic_app.words import N_
 
@@ -380,8 +380,7 @@ class HappenedDialog(Sheet):
 
     def _on_failed(self, error: Exception) -> None:
         self.button.setEnabled(True)
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self._banner.show_message(N_("It was not written down"), phrase)
+        self._banner.show_message(N_("It was not written down"), beside(error))
 
     def _scrolled(self) -> QScrollArea:
         inner = QWidget()

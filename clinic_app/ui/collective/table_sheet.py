@@ -14,7 +14,7 @@ from clinic_app.domain.collective import Unread, WorkerTable
 from clinic_app.domain.worker_table import field_of
 from clinic_app.errors import ClinicError, InputError
 from clinic_app.i18n import Words
-from clinic_app.services import collective, packet
+from clinic_app.services import collective, files
 from clinic_app.services.collective import Added
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import row
@@ -185,7 +185,7 @@ class TableSheet(Sheet):
 
 
 def _write(path: Path, headings: list[str]) -> None:
-    packet.write_pdf(path, collective.empty_sheet(headings))
+    files.write(path, collective.empty_sheet(headings))
 
 
 def _told(words: Words, *, table: WorkerTable) -> str:

@@ -60,7 +60,6 @@ class Option(QRadioButton):
 
     def sizeHint(self) -> QSize:
         """Return the height that the lines need; the width is the column's."""
-        self.ensurePolished()  # before, the font is not the one that will be seen
         lines = self.text().count("\n") + 1
         return QSize(YES_NO_WIDTH, max(LOWEST, lines * self.fontMetrics().lineSpacing() + 22))
 

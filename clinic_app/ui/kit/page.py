@@ -59,10 +59,6 @@ class Page(QWidget):
                 self.foot.addWidget(widget)
         self._foot_frame.show()
 
-    def show_foot(self, *, shown: bool) -> None:
-        """Show or hide the foot."""
-        self._foot_frame.setVisible(shown)
-
     def to_top(self) -> None:
         """Scroll to the top."""
         self._scroll.verticalScrollBar().setValue(0)

@@ -22,9 +22,8 @@ from clinic_app.domain.fields import Choice, Field, Kind
 from clinic_app.domain.packet import Document, Made, Paper, Preset, ReadyClaim
 from clinic_app.domain.pages import say_pages
 from clinic_app.domain.views import CaseRow
-from clinic_app.errors import ClinicError
 from clinic_app.i18n import PAPER_LANGUAGES, SCREEN_LANGUAGES, Words, words
-from clinic_app.services import casework, intake, packet, ruler
+from clinic_app.services import casework, files, intake, packet, ruler
 from clinic_app.services.packet import PacketPlan, PlannedDocument
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk, Place
@@ -33,7 +32,7 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.choices import ChoiceInput
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.packet.after import AfterPrint, ManySheets, MissingPages, Pages, Progress
 from clinic_app.ui.packet.pages import PageStack
 from clinic_app.ui.packet.readiness import ReadyBox
@@ -288,8 +287,7 @@ class PacketPage(Page):
             return
         self._sheets.show_phrase("")
         self.pages.empty()
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("These papers could not be made"), phrase)
+        self.banner.show_message(N_("These papers could not be made"), beside(error))
 
     def _show_documents(self, plan: PacketPlan) -> None:
         focused = self.focusWidget()
@@ -487,7 +485,7 @@ def _with_sheets(code: str, sheets: int | None) -> Choice:
 def _save(desk: Desk, case_id: str, made: Made, what: str, path: Path, how: str) -> Changes:
     """Write each volume into a file of its own, and note them."""
     for number, pdf in enumerate(made.volumes, start=1):
-        packet.write_pdf(path if len(made.volumes) == 1 else path.with_stem(f"{path.stem}-{number}"), pdf)
+        files.write(path if len(made.volumes) == 1 else path.with_stem(f"{path.stem}-{number}"), pdf)
     return _note(
         desk, case_id, made, what, say_pages(printing.bundle_of(*made.volumes, last=made.held.pages).numbers), how
     )

@@ -11,7 +11,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.packet import Paper
-from clinic_app.services import exports, packet, settings
+from clinic_app.services import exports, files, settings
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.exports import Leaving
 from clinic_app.ui import printing
@@ -51,7 +51,7 @@ class PaperOut(QObject):
     def save_to(self, path: Path, content: bytes) -> None:
         """Write a file whole or not at all."""
         if self._what is None:
-            self._desk.tasks.aside(self, partial(packet.write_pdf, path, content), partial(self._on_saved, path))
+            self._desk.tasks.aside(self, partial(files.write, path, content), partial(self._on_saved, path))
             return
         work = partial(exports.save, self._desk.clinic, self._what, path, content)
         self._desk.ask(self, work, partial(self._on_saved, path))

@@ -5,48 +5,34 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.roles import Right
 from clinic_app.services import permission, updates
 from clinic_app.services.updates import Update
 from clinic_app.ui.desk import Desk
-from clinic_app.ui.kit.boxes import row
-from clinic_app.ui.kit.buttons import Button
-from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.messages import phrase_of
+from clinic_app.ui.parts.question import Question
 from clinic_app.ui.parts.updating import Updating, offer, percent_of, placed
-from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase
 from clinic_app.words import N_
 
 
-class UpdateOffer(QFrame):
+class UpdateOffer(Question):
     """Hidden until a stick brings an update that can be taken; each stick is looked at once while it is plugged in."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("box", "calm")
+        super().__init__(desk, N_("Put it in place"), parent)
         self._desk = desk
         self._seen: frozenset[Path] = frozenset()
         self._update: Update | None = None
         self.updating = Updating(desk, self)
-        self.said = TextLabel(desk.voice)
-        self.yes = Button(desk.voice, N_("Put it in place"), "primary")
-        self.no = Button(desk.voice, N_("Not now"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
-        line = row(self.said, self.yes, self.no)
-        line.setStretch(0, 1)
-        column.addLayout(line)
         self.yes.clicked.connect(self.take)
-        self.no.clicked.connect(self.hide)
         self.updating.progressed.connect(self._on_progress)
         self.updating.placed.connect(self._on_placed)
         self.updating.failed.connect(self._on_failed)
         if permission.may(desk.clinic, Right.TRUST):
             desk.courier.changed.connect(self._on_sticks)
-        self.hide()
 
     def look(self, folder: Path) -> None:
         """Look what a stick brings. Nothing is said of one that brings nothing, or that does not answer."""

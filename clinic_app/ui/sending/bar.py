@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinic_app.ui.courier import Stick
 from clinic_app.ui.desk import Desk, Place
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.texts import TextLabel
+from clinic_app.ui.parts.question import Question
 from clinic_app.ui.sending import sayings
-from clinic_app.ui.theme import STEP, restate
+from clinic_app.ui.theme import restate
 from clinic_app.words import N_
 
 
@@ -55,35 +56,24 @@ class SendingBar(QWidget):
         self._desk.go.emit(Place("sending"))
 
 
-class StickQuestion(QFrame):
+class StickQuestion(Question):
     """Asks once, when a stick is plugged in and something waits. Yes copies; no goes away."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("box", "calm")
+        super().__init__(desk, N_("Yes, copy"), parent)
         self._desk = desk
         self._courier = desk.courier
         self.stick: Stick | None = None
-        self._asked = TextLabel(desk.voice)
-        self.yes = Button(desk.voice, N_("Yes, copy"), "primary")
-        self.no = Button(desk.voice, N_("Not now"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
-        line = row(self._asked, self.yes, self.no)
-        line.setStretch(0, 1)
-        column.addLayout(line)
         self.yes.clicked.connect(self._on_yes)
-        self.no.clicked.connect(self.hide)
         self._courier.stick_found.connect(self._on_found)
         self._courier.changed.connect(self._on_changed)
-        self.hide()
 
     def _on_found(self, stick: Stick) -> None:
         status = self._courier.status
         if status is None or not (status.waiting or status.files_waiting):
             return
         self.stick = stick
-        self._asked.show_phrase(partial(sayings.offer, status=status, stick=stick))
+        self.said.show_phrase(partial(sayings.offer, status=status, stick=stick))
         self.show()
 
     def _on_changed(self) -> None:

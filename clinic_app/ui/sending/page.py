@@ -14,9 +14,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QProgressBar, QVBoxLayout
 
-from clinic_app.errors import ClinicError
 from clinic_app.i18n import Words
-from clinic_app.services import delivery, packet, syncing
+from clinic_app.services import delivery, files, packet, syncing
 from clinic_app.services.syncing import Joining, Slip, Status
 from clinic_app.ui import printing
 from clinic_app.ui.courier import Stick
@@ -26,7 +25,7 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.sending import sayings
 from clinic_app.ui.theme import STEP
 from clinic_app.ui.voice import Phrase, Voice
@@ -271,8 +270,7 @@ class SendingPage(Page):
         self._show()
 
     def _on_failed(self, error: Exception) -> None:
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("That did not work"), phrase)
+        self.banner.show_message(N_("That did not work"), beside(error))
         self.to_top()
 
     def _slip(self) -> bytes:
@@ -369,9 +367,9 @@ def _verbatim(_words: Words, *, text: str) -> str:
 
 
 def _save_request(desk: Desk, name: str, path: Path) -> Path:
-    packet.write_pdf(path, syncing.request(desk.clinic, name))
+    files.write(path, syncing.request(desk.clinic, name))
     return path
 
 
 def _save_slip(slip: Callable[[], bytes], path: Path) -> None:
-    packet.write_pdf(path, slip())
+    files.write(path, slip())

@@ -7,8 +7,9 @@ from typing import Final
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.setup.about import AboutPart
+from clinic_app.ui.setup.books import BooksPart
 from clinic_app.ui.setup.locking import LockingPart
-from clinic_app.ui.setup.parts import BooksPart, DaysPart, LookPart, PaperPart, Part
+from clinic_app.ui.setup.parts import DaysPart, LookPart, PaperPart, Part
 from clinic_app.ui.setup.people import PeoplePart
 from clinic_app.ui.setup.record import RecordPart
 from clinic_app.ui.setup.safety import SafetyPart

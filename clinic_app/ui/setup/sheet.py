@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from clinic_app.domain.roles import Right
 from clinic_app.i18n import Words
 from clinic_app.services import clinic as clinics
-from clinic_app.services import packet, permission, recovering, settings
+from clinic_app.services import files, permission, recovering, settings
 from clinic_app.ui import printing
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import row
@@ -65,7 +65,7 @@ class SheetPart(Part):
 
 def _write(desk: Desk, path: Path, key: str) -> None:
     name, language = desk.clinic.info.name, desk.voice.words.language
-    packet.write_pdf(path, clinics.recovery_sheet(name, key, language, settings.paper(desk.clinic), desk.today()))
+    files.write(path, clinics.recovery_sheet(name, key, language, settings.paper(desk.clinic), desk.today()))
 
 
 def _verbatim(_words: Words, *, text: str) -> str:

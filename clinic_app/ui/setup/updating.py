@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtWidgets import QFileDialog
 
-from clinic_app.domain.fields import Field, Kind
-from clinic_app.errors import InputError
 from clinic_app.i18n import Words
-from clinic_app.services import rulebooks, updates
-from clinic_app.services.settings import Key
+from clinic_app.services import updates
 from clinic_app.services.updates import Status, Update
 from clinic_app.ui.desk import Desk
 from clinic_app.ui.kit.boxes import row
 from clinic_app.ui.kit.buttons import Button
-from clinic_app.ui.kit.fields import FieldBox
 from clinic_app.ui.kit.texts import TextLabel
 from clinic_app.ui.parts.updating import Updating, offer, percent_of, placed
 from clinic_app.ui.printing import sticks
-from clinic_app.ui.setup.parts import Part
+from clinic_app.ui.setup.keys import KeyPart
 from clinic_app.words import N_
 
-PRINT: Final = Field("fingerprint", Kind.TEXT, N_("The six groups of digits that headquarters reads to you"))
 
-
-class UpdatePart(Part):
+class UpdatePart(KeyPart):
     """Says which version runs; a newer one is checked wholly before it is offered."""
 
+    trusted = N_("Updates signed with this key are taken from now on.")
+    keep_key = staticmethod(updates.trust_in_clinic)
+
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, N_("Version of the program"))
-        self._key: Key | None = None
+        super().__init__(desk, N_("Version of the program"), Button(desk.voice, N_("Trust a key for updates…"), "link"))
         self._update: Update | None = None
         self.updating = Updating(desk, self)
         self.state = TextLabel(desk.voice)
@@ -40,15 +35,11 @@ class UpdatePart(Part):
         self.look_button = Button(desk.voice, N_("Take an update from a stick…"))
         self.take_button = Button(desk.voice, N_("Put it in place"), "primary")
         self.back_button = Button(desk.voice, N_("Go back to the version before"), "link")
-        self.key_button = Button(desk.voice, N_("Trust a key for updates…"), "link")
-        self.fingerprint = FieldBox(desk.around, PRINT, "fingerprint", empties=False)
-        self.trust_button = Button(desk.voice, N_("The digits are the same: trust it"))
         self.add(self.state, self.offered)
         for button in (self.look_button, self.take_button, self.back_button, self.key_button):
             self.column.addLayout(row(button, None))
-        self.add(self.fingerprint)
-        self.column.addLayout(row(self.trust_button, None))
-        for widget in (self.offered, self.take_button, self.back_button, self.fingerprint, self.trust_button):
+        self.add_key()
+        for widget in (self.offered, self.take_button, self.back_button):
             widget.hide()
         self._connect()
         self._load()
@@ -68,18 +59,6 @@ class UpdatePart(Part):
         """Have the next start open the version before."""
         self.desk.tasks.aside(self, updates.back, self._on_back, fails=self.refuse)
 
-    def look_at_key(self, path: Path) -> None:
-        """Read the key of a file, to compare its fingerprint by telephone."""
-        self.desk.tasks.aside(self, partial(_read_key, path), self._on_read, fails=self.refuse)
-
-    def trust(self) -> None:
-        """Trust the key that was looked at, with the digits that headquarters read out."""
-        if self._key is None:
-            return
-        typed = str(self.fingerprint.input.raw() or "")
-        work = partial(updates.trust_in_clinic, self.desk.clinic, self._key, typed)
-        self.desk.ask(self, work, self._on_trusted, fails=self.refuse)
-
     def _connect(self) -> None:
         self.updating.found.connect(self._on_found)
         self.updating.placed.connect(self._on_placed)
@@ -88,9 +67,6 @@ class UpdatePart(Part):
         self.look_button.clicked.connect(self._on_look)
         self.take_button.clicked.connect(self.take)
         self.back_button.clicked.connect(self.go_back)
-        self.key_button.clicked.connect(self._on_key)
-        self.trust_button.clicked.connect(self.trust)
-        self.fingerprint.entered.connect(self.trust)
 
     def _load(self) -> None:
         self.desk.tasks.aside(self, updates.status, self._show)
@@ -139,31 +115,6 @@ class UpdatePart(Part):
         self.tell(partial(_went_back, version=version))
         self._load()
 
-    def _on_key(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, self.desk.voice.words(N_("File of the key")))
-        if chosen:
-            self.look_at_key(Path(chosen))
-
-    def _on_read(self, key: Key) -> None:
-        self._key = key
-        self.tell(partial(_compare, key=key))
-        self.fingerprint.show()
-        self.trust_button.show()
-        self.fingerprint.focus()
-
-    def _on_trusted(self, _nothing: None) -> None:
-        self._key = None
-        self.fingerprint.hide()
-        self.trust_button.hide()
-        self.tell(N_("Updates signed with this key are taken from now on."))
-
-
-def _read_key(path: Path) -> Key:
-    try:
-        return rulebooks.read_key(path.read_bytes(), path.name)
-    except OSError as error:
-        raise InputError(path.name, N_("the file cannot be read: {why}"), why=error.strerror or "") from error
-
 
 def _state(words: Words, *, status: Status) -> str:
     lines = [words(N_("This is version {version}."), version=status.version)]
@@ -182,9 +133,3 @@ def _went_back(words: Words, *, version: str) -> str:
         words(N_("If it cannot read the cases any more, it offers the copy from before.")),
     )
     return " ".join(told)
-
-
-def _compare(words: Words, *, key: Key) -> str:
-    return words(
-        N_("Key of {name}. Call headquarters, let them read the digits to you, and type them below."), name=key.name
-    )

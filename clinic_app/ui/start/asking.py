@@ -12,9 +12,9 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog
 
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import InputError
 from clinic_app.i18n import Words
-from clinic_app.services import packet, recovering
+from clinic_app.services import delivery, files, recovering
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.recovering import Asked
 from clinic_app.ui import printing
@@ -23,12 +23,11 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
 
-MOST_BYTES: Final = 1024 * 1024
 REQUEST: Final = "request.key"
 
 
@@ -92,7 +91,7 @@ class AskStep(Page):
     def save(self, path: Path) -> None:
         """Write the request that was made to a file."""
         assert self._asked is not None  # it was just made
-        self._tasks.aside(self, partial(packet.write_pdf, path, self._asked.file), fails=self._on_failed)
+        self._tasks.aside(self, partial(files.write, path, self._asked.file), fails=self._on_failed)
 
     def _show(self, asked: Asked | None) -> None:
         self._asked = asked
@@ -112,8 +111,7 @@ class AskStep(Page):
 
     def _on_failed(self, error: Exception) -> None:
         self.button.setEnabled(True)
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("The request was not made"), phrase)
+        self.banner.show_message(N_("The request was not made"), beside(error))
         self.to_top()
 
 
@@ -158,8 +156,7 @@ class AnswerStep(Page):
 
     def _on_failed(self, error: Exception) -> None:
         self.button.setEnabled(True)
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("The clinic did not open"), phrase)
+        self.banner.show_message(N_("The clinic did not open"), beside(error))
         self.to_top()
 
 
@@ -171,12 +168,7 @@ def ask_where(step: Page, voice: Voice) -> Path | None:
 
 
 def _accept(folder: Path, path: Path, password: str) -> Clinic:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES)
-    except OSError as error:
-        raise InputError(path.name, N_("the file cannot be read: {why}"), why=error.strerror or "") from error
-    return recovering.accept(folder, content, password)
+    return recovering.accept(folder, delivery.read_card(path), password)
 
 
 def _verbatim(_words: Words, *, text: str) -> str:

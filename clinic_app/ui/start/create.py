@@ -11,14 +11,14 @@ from typing import Final
 from PySide6.QtCore import Signal
 
 from clinic_app.domain.fields import Choice, Field, Kind
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import InputError
 from clinic_app.services import clinic as clinics
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.fields import FieldBox, Surroundings
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.passwords import SecretBox
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.start.recovery import NewClinic
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
@@ -107,9 +107,7 @@ class CreateStep(Page):
         if isinstance(error, InputError):
             self._show(error)
             return
-        self.banner.show_message(
-            N_("The clinic was not made"), beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        )
+        self.banner.show_message(N_("The clinic was not made"), beside(error))
         self.to_top()
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from clinic_app.errors import ClinicError
 from clinic_app.i18n import Words
 from clinic_app.services import clinic as clinics
 from clinic_app.services import updates
@@ -16,7 +15,7 @@ from clinic_app.services.clinic import Clinic
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
@@ -49,7 +48,7 @@ class OlderStep(Page):
         self.banner.hide()
         self.button.hide()
         self.copy.hide()
-        self.what.show_phrase(beside(error) if isinstance(error, ClinicError) else phrase_of(error))
+        self.what.show_phrase(beside(error))
         work = partial(updates.older, self._folder, password, self._user)
         self._tasks.ask(self, work, self._on_looked, fails=self._on_failed)
 
@@ -69,8 +68,7 @@ class OlderStep(Page):
 
     def _on_failed(self, error: Exception) -> None:
         self.button.setEnabled(True)
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("The clinic did not open"), phrase)
+        self.banner.show_message(N_("The clinic did not open"), beside(error))
 
     def _leave(self) -> None:
         self._forget()

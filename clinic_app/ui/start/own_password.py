@@ -7,13 +7,13 @@ from functools import partial
 from PySide6.QtCore import Signal
 
 from clinic_app.domain.changes import Changes
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import InputError
 from clinic_app.services import users
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.passwords import SecretBox
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
@@ -72,8 +72,7 @@ class OwnPasswordStep(Page):
 
     def _on_failed(self, error: Exception) -> None:
         self.button.setEnabled(True)
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("The password was not changed"), phrase)
+        self.banner.show_message(N_("The password was not changed"), beside(error))
         self.to_top()
 
     def _on_back(self) -> None:

@@ -12,9 +12,9 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 
 from clinic_app.domain.packet import Paper
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import InputError
 from clinic_app.services import clinic as clinics
-from clinic_app.services import packet
+from clinic_app.services import files, packet
 from clinic_app.services.clinic import Clinic
 from clinic_app.ui import printing
 from clinic_app.ui.kit.boxes import Box, row
@@ -22,7 +22,7 @@ from clinic_app.ui.kit.buttons import Button
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
 from clinic_app.words import N_
@@ -175,13 +175,12 @@ class ForgottenStep(Page):
 
     def _on_failed(self, error: Exception) -> None:
         self.button.setEnabled(True)
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("The clinic did not open"), phrase)
+        self.banner.show_message(N_("The clinic did not open"), beside(error))
         self.to_top()
 
 
 def _save(sheet: Callable[[], bytes], path: Path) -> None:
-    packet.write_pdf(path, sheet())
+    files.write(path, sheet())
 
 
 def _verbatim(_words: object, *, text: str) -> str:

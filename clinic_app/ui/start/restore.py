@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
-from clinic_app.errors import ClinicError, InputError
+from clinic_app.errors import InputError
 from clinic_app.i18n import Words
 from clinic_app.services import checking, restoring
 from clinic_app.services.restoring import Found, Opening, Restored
@@ -162,8 +162,7 @@ class RestoreStep(Page):
     def _on_failed(self, error: Exception) -> None:
         self.progress.hide()
         self.button.setEnabled(self._chosen is not None)
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("Nothing was restored"), phrase)
+        self.banner.show_message(N_("Nothing was restored"), beside(error))
         self.to_top()
 
 
@@ -233,8 +232,7 @@ class MendStep(Page):
 
     def _on_failed(self, error: Exception) -> None:
         self.button.setEnabled(True)
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("Nothing was restored"), phrase)
+        self.banner.show_message(N_("Nothing was restored"), beside(error))
         self.to_top()
 
 

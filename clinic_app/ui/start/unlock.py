@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox
 
 from clinic_app.domain.views import UserInfo
-from clinic_app.errors import ClinicError, KnownError
+from clinic_app.errors import KnownError
 from clinic_app.services import clinic as clinics
 from clinic_app.services.clinic import Clinic
 from clinic_app.services.restoring import DAMAGED
@@ -21,7 +21,7 @@ from clinic_app.ui.kit.inputs import SHORT
 from clinic_app.ui.kit.page import Page
 from clinic_app.ui.kit.passwords import SecretBox
 from clinic_app.ui.kit.texts import TextLabel
-from clinic_app.ui.messages import beside, phrase_of
+from clinic_app.ui.messages import beside
 from clinic_app.ui.start.patience import Patience
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.voice import Voice
@@ -111,8 +111,7 @@ class UnlockStep(Page):
             self.too_new.emit(error, self.users.currentText(), self.password.text())
             self.password.clear()
             return
-        phrase = beside(error) if isinstance(error, ClinicError) else phrase_of(error)
-        self.banner.show_message(N_("The clinic did not open"), phrase)
+        self.banner.show_message(N_("The clinic did not open"), beside(error))
         self.patience.ask(self._folder)
         self.password.line.selectAll()
         self.password.line.setFocus()
